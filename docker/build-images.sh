@@ -1,0 +1,74 @@
+#!/bin/sh
+# Builds the images of the debug stack without a registry:
+#   rejoin/standin-orchestrator:dev, rejoin/standin-edge:dev, rejoin/nats:dev
+# Run again it is quick: cargo and the engine's cache notice that nothing changed.
+#
+#   BUILD_IN_DOCKER=1     compile inside Docker (needs a registry for rust:1-slim)
+#   NATS_IMAGE=nats:2.10  take this NATS image instead of the machine's nats-server
+#   CARGO_TARGET_DIR      cargo's output folder, as always
+set -eu
+cd "$(dirname "$0")/.."
+
+target=${CARGO_TARGET_DIR:-target}
+stage=$target/images
+
+die() {
+  echo "build-images: $1" >&2
+  exit 1
+}
+
+# build TAG ARGUMENT...: one image; the builder speaks only when it fails. The files use
+# nothing that the legacy builder does not know.
+build() {
+  tag=$1
+  shift
+  said=$(docker build --quiet --tag "$tag" "$@" 2>&1) || die "cannot build $tag: $said"
+  echo "$tag"
+}
+
+standin() {
+  triple=$(rustc -vV | sed -n 's/^host: //p')
+  case $triple in
+    *-linux-*) ;;
+    *) die "this machine compiles for $triple, containers need Linux: set BUILD_IN_DOCKER=1" ;;
+  esac
+  RUSTFLAGS="-C target-feature=+crt-static" \
+    cargo build --quiet --release --locked --target "$triple" -p standin
+  sh docker/rootfs.sh "$target/$triple/release/standin" "$stage/standin/rootfs"
+  for part in orchestrator edge; do
+    build "rejoin/standin-$part:dev" --file "docker/Dockerfile.$part" "$stage/standin"
+  done
+}
+
+standin_in_docker() {
+  for part in orchestrator edge; do
+    build "rejoin/standin-$part:dev" --file docker/Dockerfile.build --target "$part" .
+  done
+}
+
+nats() {
+  if [ -n "${NATS_IMAGE:-}" ]; then
+    docker image inspect "$NATS_IMAGE" >/dev/null 2>&1 || docker pull --quiet "$NATS_IMAGE" >/dev/null
+    docker tag "$NATS_IMAGE" rejoin/nats:dev
+    echo "rejoin/nats:dev (from $NATS_IMAGE)"
+    return
+  fi
+  server=$(command -v nats-server || true)
+  [ -n "$server" ] || die "no nats-server on this machine: install it (apt-get install nats-server) or set NATS_IMAGE=nats:2.10"
+  root=$stage/nats/rootfs
+  rm -rf "$root"
+  mkdir -p "$root/bin" "$root/tmp"
+  chmod 1777 "$root/tmp"
+  cp "$server" "$root/bin/nats-server"
+  # A statically linked server names no libraries; ldd then fails and nothing is copied.
+  for library in $(ldd "$server" 2>/dev/null | grep -o '/[^ ]*' || true); do
+    mkdir -p "$root$(dirname "$library")"
+    cp -L "$library" "$root$library"
+  done
+  build rejoin/nats:dev --file docker/Dockerfile.nats "$stage/nats"
+}
+
+command -v docker >/dev/null || die "the docker command is missing"
+docker version >/dev/null 2>&1 || die "the Docker engine does not answer: start it, or set DOCKER_HOST"
+if [ -n "${BUILD_IN_DOCKER:-}" ]; then standin_in_docker; else standin; fi
+nats
