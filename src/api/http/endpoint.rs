@@ -1,0 +1,104 @@
+//! The address of an orchestrator, as people write it.
+
+use reqwest::Url;
+
+/// Why an endpoint cannot be used at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    /// It is not a URL with a host.
+    #[error(
+        "the endpoint `{endpoint}` is not a URL: {reason}; write it like http://127.0.0.1:9010"
+    )]
+    NotAUrl {
+        /// As given.
+        endpoint: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// It wants TLS.
+    #[error(
+        "the endpoint `{endpoint}` wants TLS, which this version does not speak; \
+         use http:// (for example through a local proxy)"
+    )]
+    Tls {
+        /// As given.
+        endpoint: String,
+    },
+    /// It holds a user name or password, which would end up in messages.
+    #[error(
+        "the endpoint holds credentials; remove them from the URL and name the variable that holds the token in `token_env`"
+    )]
+    Credentials,
+    /// The token has bytes that no header can carry.
+    #[error(
+        "the API token holds characters that an HTTP header cannot carry; check the variable it comes from"
+    )]
+    BadToken,
+    /// The HTTP client could not be made.
+    #[error("no HTTP client could be made: {0}")]
+    NoClient(String),
+}
+
+/// The base that every path is appended to; adds `/api/v1` where it is missing.
+pub(super) fn base(endpoint: &str) -> Result<String, EndpointError> {
+    let not_a_url = |reason: String| EndpointError::NotAUrl {
+        endpoint: endpoint.to_owned(),
+        reason,
+    };
+    let url = Url::parse(endpoint).map_err(|error| not_a_url(error.to_string()))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(EndpointError::Credentials);
+    }
+    match url.scheme() {
+        "http" => {}
+        "https" => {
+            return Err(EndpointError::Tls {
+                endpoint: endpoint.to_owned(),
+            });
+        }
+        other => return Err(not_a_url(format!("the scheme `{other}` is not http"))),
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(not_a_url("it has a query or a fragment".to_owned()));
+    }
+    let text = url.as_str().trim_end_matches('/');
+    let root = text.strip_suffix("/api/v1").unwrap_or(text);
+    Ok(format!("{root}/api/v1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_write_an_endpoint_is_one_base() {
+        for endpoint in [
+            "http://127.0.0.1:9010",
+            "http://127.0.0.1:9010/",
+            "http://127.0.0.1:9010/api/v1",
+            "http://127.0.0.1:9010/api/v1/",
+        ] {
+            assert_eq!(
+                base(endpoint).as_deref(),
+                Ok("http://127.0.0.1:9010/api/v1")
+            );
+        }
+    }
+
+    #[test]
+    fn an_unusable_endpoint_says_why() {
+        assert!(matches!(
+            base("https://x:9010"),
+            Err(EndpointError::Tls { .. })
+        ));
+        assert!(matches!(
+            base("127.0.0.1:9010"),
+            Err(EndpointError::NotAUrl { .. })
+        ));
+        assert!(matches!(
+            base("ftp://x"),
+            Err(EndpointError::NotAUrl { .. })
+        ));
+        assert_eq!(base("http://me:secret@x"), Err(EndpointError::Credentials));
+    }
+}

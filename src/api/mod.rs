@@ -1,0 +1,79 @@
+//! The eyes: what the harness asks the orchestrator, and what it understands of the answers.
+//!
+//! [`Orchestrator`] is the port; [`client`] implements it (codec, paging, retry) over a
+//! [`transport::Transport`], of which [`http`] is the one over the network and the simulation brings its
+//! own. [`model`] holds the answers.
+
+mod call;
+pub mod client;
+pub mod http;
+pub mod model;
+pub mod transport;
+mod wire;
+
+use model::{Deployed, Evaluation, Execution, Job, JobId, Node, Status};
+
+/// What went wrong with a request, in words for the person who has to mend it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ApiError {
+    /// No answer: refused, reset, timed out, not resolved.
+    #[error("{method} {url}: {reason}")]
+    Unreachable {
+        /// The request's method.
+        method: String,
+        /// The whole URL, without credentials.
+        url: String,
+        /// What the network said.
+        reason: String,
+    },
+    /// An answer that says no (4xx, 5xx).
+    #[error("{method} {url}: {status} {message}")]
+    Refused {
+        /// The request's method.
+        method: String,
+        /// The whole URL, without credentials.
+        url: String,
+        /// The HTTP status.
+        status: u16,
+        /// The server's `code`, where it has one.
+        code: Option<String>,
+        /// The server's `message`, or the start of the body.
+        message: String,
+    },
+    /// An answer that is not what it should be.
+    #[error("{method} {url}: the answer is not understood: {reason}")]
+    Malformed {
+        /// The request's method.
+        method: String,
+        /// The whole URL, without credentials.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// The orchestrator's API, as far as the harness uses it. All lists are complete: every page was read.
+#[expect(
+    async_fn_in_trait,
+    reason = "everything runs on one current-thread runtime; the futures need not be Send"
+)]
+pub trait Orchestrator {
+    /// `GET /status`; `None` where the server has no such endpoint.
+    async fn status(&self) -> Result<Option<Status>, ApiError>;
+    /// `GET /nodes`.
+    async fn nodes(&self) -> Result<Vec<Node>, ApiError>;
+    /// `GET /jobs`, deleted ones left out.
+    async fn jobs(&self) -> Result<Vec<Job>, ApiError>;
+    /// `GET /jobs/{id}`; `None` where there is no such job.
+    async fn job(&self, id: &JobId) -> Result<Option<Job>, ApiError>;
+    /// `GET /jobs/{id}/executions`, or `GET /executions` for all jobs.
+    async fn executions(&self, job: Option<&JobId>) -> Result<Vec<Execution>, ApiError>;
+    /// `GET /jobs/{id}/evaluations`; `None` where the server has no such endpoint.
+    async fn evaluations(&self, job: &JobId) -> Result<Option<Vec<Evaluation>>, ApiError>;
+    /// `PUT /jobs` with `{"spec": ...}`; 422 is [`Deployed::Unchanged`].
+    async fn put_job(&self, spec: &serde_json::Value) -> Result<Deployed, ApiError>;
+    /// `POST /jobs/{id}/stop`.
+    async fn stop_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError>;
+    /// `DELETE /jobs/{id}` with `force`; a job that is gone already is no error.
+    async fn delete_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError>;
+}

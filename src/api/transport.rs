@@ -1,0 +1,85 @@
+//! How a request reaches the orchestrator: the port below [`super::client`].
+//!
+//! Apart so that the codec, the paging and the retries are the same over the network, against the
+//! simulation and against a test's canned answers.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// The methods that the API uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads; may be repeated.
+    Get,
+    /// Stores; never repeated by the client.
+    Put,
+    /// Acts; never repeated by the client.
+    Post,
+    /// Deletes; never repeated by the client.
+    Delete,
+}
+
+impl Method {
+    /// The method as HTTP spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Path and query below the base, such as `/nodes?limit=1000`; percent-encoded.
+    pub path_and_query: String,
+    /// The JSON body, where there is one.
+    pub body: Option<Value>,
+}
+
+/// One answer, whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// How long the server asks to be left alone (`Retry-After` in seconds).
+    pub retry_after: Option<Duration>,
+    /// The body, undecoded.
+    pub body: Vec<u8>,
+}
+
+/// No answer, or none that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// Refused, reset, not resolved, timed out. A read may be tried again.
+    #[error("{0}")]
+    Unreachable(String),
+    /// An answer came that must not be read on (too long, broken off); trying again is no use.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// Sends requests to one server.
+#[expect(
+    async_fn_in_trait,
+    reason = "everything runs on one current-thread runtime; the futures need not be Send"
+)]
+pub trait Transport {
+    /// Sends one request and reads the whole answer, in bounded time and memory. Any status is `Ok`.
+    async fn send(&self, request: Request) -> Result<Response, TransportError>;
+    /// What every path is appended to, for messages: `http://127.0.0.1:9010/api/v1`. Without credentials.
+    fn base(&self) -> &str;
+}

@@ -1,0 +1,78 @@
+//! The codec: what stands on the wire, in every generation of its field names, made into [`super::model`].
+//!
+//! Everything is optional and unknown fields are passed over, because three generations of servers are
+//! in use and Go writes `null` for what is empty. The field names are those of the public API reference
+//! (`observed_state`, before 2026 `compute_state`).
+
+mod evaluation;
+mod execution;
+mod job;
+mod node;
+mod state;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::model::Status;
+
+/// A record of the API that can be made from its wire form.
+pub(super) trait Wire: Sized {
+    /// The wire form.
+    type Form: for<'de> Deserialize<'de>;
+    /// The key that wraps a single one: `{"job": {...}}`.
+    const WRAPPER: &'static str;
+    /// Makes the record; `None` where its id is missing.
+    fn from_form(form: Self::Form) -> Option<Self>;
+}
+
+/// One page of a list.
+#[derive(Deserialize)]
+pub(super) struct Page {
+    #[serde(default)]
+    pub(super) items: Option<Vec<Value>>,
+    #[serde(default)]
+    pub(super) next_token: Option<String>,
+}
+
+/// An error's body. `message` is confirmed, the capitalised form was seen in relatives of the API.
+#[derive(Deserialize, Default)]
+pub(super) struct ErrorBody {
+    #[serde(default)]
+    pub(super) message: Option<String>,
+    #[serde(default, rename = "Message")]
+    pub(super) capital_message: Option<String>,
+    #[serde(default)]
+    pub(super) code: Option<Value>,
+}
+
+/// What `PUT /jobs` answers beside the job.
+#[derive(Deserialize)]
+pub(super) struct PutAnswer {
+    #[serde(default)]
+    pub(super) created: Option<bool>,
+    #[serde(default)]
+    pub(super) warnings: Option<Vec<String>>,
+}
+
+/// Reads one record, wrapped or bare.
+pub(super) fn single<T: Wire>(mut value: Value) -> Result<T, String> {
+    let inner = match value.get_mut(T::WRAPPER) {
+        Some(wrapped) => wrapped.take(),
+        None => value,
+    };
+    record(inner)
+}
+
+/// Reads one record of a list.
+pub(super) fn record<T: Wire>(value: Value) -> Result<T, String> {
+    let form = T::Form::deserialize(value).map_err(|error| error.to_string())?;
+    T::from_form(form).ok_or_else(|| format!("a {} without an id", T::WRAPPER))
+}
+
+/// Reads `GET /status`; what is missing stays unknown.
+pub(super) fn status(value: &Value) -> Status {
+    let version = value.pointer("/runtime/version").and_then(Value::as_str);
+    Status {
+        version: version.filter(|text| !text.is_empty()).map(str::to_owned),
+    }
+}

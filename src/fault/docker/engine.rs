@@ -1,0 +1,140 @@
+//! The connection to the engine: bollard, and plain JSON (`plain`) for what bollard would cut short.
+
+use std::fmt;
+use std::time::Duration;
+
+use bollard::{API_DEFAULT_VERSION, Docker};
+
+use super::locate::{Address, locate};
+use super::plain::Plain;
+use crate::fault::FaultError;
+use crate::settings::Environment;
+
+/// A restart waits for the container's own stop timeout, so requests may take long.
+pub(super) const TIMEOUT_SECONDS: u64 = 120;
+/// An engine that does not answer its version in this time is no use.
+const FIRST_ANSWER: Duration = Duration::from_secs(10);
+
+/// An engine that answered.
+#[derive(Clone)]
+pub struct Engine {
+    pub(super) docker: Docker,
+    pub(super) plain: Plain,
+    address: Address,
+}
+
+/// What an engine says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineFacts {
+    /// Where it was found and why there.
+    pub address: Address,
+    /// The engine's own id, stable over restarts.
+    pub id: String,
+    /// Its version, such as `20.10.24`.
+    pub version: String,
+    /// The API version agreed on, such as `1.41`.
+    pub api_version: String,
+}
+
+impl Engine {
+    /// Finds the engine, connects, and agrees on the API version.
+    ///
+    /// # Errors
+    /// [`FaultError::NoEngine`] with the address and what the connection said.
+    pub async fn connect(environment: &Environment) -> Result<Self, FaultError> {
+        let address = locate(environment)?;
+        let no_engine = |reason: String| FaultError::NoEngine {
+            endpoint: format!("{} ({})", address.host, address.source),
+            reason,
+        };
+        let docker = open(&address.host).map_err(&no_engine)?;
+        let docker = tokio::time::timeout(FIRST_ANSWER, docker.negotiate_version())
+            .await
+            .map_err(|_| no_engine(format!("no answer within {} s", FIRST_ANSWER.as_secs())))?
+            .map_err(|error| no_engine(reason(&error)))?;
+        let version = docker.client_version().to_string();
+        let plain = Plain::to(&address.host, &version).map_err(&no_engine)?;
+        Ok(Self {
+            docker,
+            plain,
+            address,
+        })
+    }
+
+    /// What the engine says about itself.
+    pub async fn facts(&self) -> Result<EngineFacts, FaultError> {
+        let info = self
+            .docker
+            .info()
+            .await
+            .map_err(|e| failed("say what it is", &e))?;
+        Ok(EngineFacts {
+            address: self.address.clone(),
+            id: info.id.unwrap_or_default(),
+            version: info.server_version.unwrap_or_default(),
+            api_version: self.docker.client_version().to_string(),
+        })
+    }
+
+    /// The id of the image that this name points to; `None` where there is none.
+    pub async fn image_id(&self, name: &str) -> Result<Option<String>, FaultError> {
+        match self.docker.inspect_image(name).await {
+            Ok(image) => Ok(image.id),
+            Err(error) if status(&error) == Some(404) => Ok(None),
+            Err(error) => Err(failed(&format!("look at the image {name}"), &error)),
+        }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+fn open(host: &str) -> Result<Docker, String> {
+    let unsupported = "only unix://, npipe:// and tcp:// without TLS are supported by this version; \
+        for ssh or TLS forward the socket";
+    #[cfg(unix)]
+    if host.starts_with("unix://") {
+        return Docker::connect_with_unix(host, TIMEOUT_SECONDS, API_DEFAULT_VERSION)
+            .map_err(|e| reason(&e));
+    }
+    #[cfg(windows)]
+    if host.starts_with("npipe://") {
+        return Docker::connect_with_named_pipe(host, TIMEOUT_SECONDS, API_DEFAULT_VERSION)
+            .map_err(|e| reason(&e));
+    }
+    if host.starts_with("tcp://") || host.starts_with("http://") {
+        return Docker::connect_with_http(host, TIMEOUT_SECONDS, API_DEFAULT_VERSION)
+            .map_err(|e| reason(&e));
+    }
+    Err(unsupported.to_owned())
+}
+
+/// The HTTP status with which the engine refused.
+pub(super) fn status(error: &bollard::errors::Error) -> Option<u16> {
+    match error {
+        bollard::errors::Error::DockerResponseServerError { status_code, .. } => Some(*status_code),
+        _ => None,
+    }
+}
+
+/// The engine failed to do something.
+pub(super) fn failed(action: &str, error: &bollard::errors::Error) -> FaultError {
+    FaultError::Engine {
+        action: action.to_owned(),
+        reason: reason(error),
+    }
+}
+
+/// The words of the engine, or the innermost cause: the outer ones only say that a request failed.
+pub(super) fn reason(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    innermost.to_string()
+}

@@ -1,0 +1,130 @@
+//! Plain JSON over the engine's socket, for what must not pass through a typed model.
+//!
+//! bollard's models drop fields that they do not know. Containers must come back as they were, so they are
+//! looked at, created and connected in the engine's own JSON.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::engine::{TIMEOUT_SECONDS, reason};
+use crate::fault::FaultError;
+
+/// A client for the containers of one engine.
+#[derive(Debug, Clone)]
+pub(super) struct Plain {
+    client: reqwest::Client,
+    base: String,
+}
+
+impl Plain {
+    /// A client for the engine at `host`, speaking this version of its API.
+    pub(super) fn to(host: &str, version: &str) -> Result<Self, String> {
+        let (client, root) = client(host)?;
+        Ok(Self {
+            client,
+            base: format!("{root}/v{version}"),
+        })
+    }
+
+    /// Everything the engine says about a container, by id or name; `None` where there is none.
+    pub(super) async fn inspect(&self, container: &str) -> Result<Option<Value>, FaultError> {
+        let request = self
+            .client
+            .get(format!("{}/containers/{container}/json", self.base));
+        match self.answer(request, &format!("look at {container}")).await {
+            Ok(body) => Ok(Some(body)),
+            Err(refusal) if refusal.status == Some(404) => Ok(None),
+            Err(refusal) => Err(refusal.error),
+        }
+    }
+
+    /// Creates a container; `None` where the name is taken.
+    pub(super) async fn create(
+        &self,
+        name: &str,
+        body: &Value,
+    ) -> Result<Option<String>, FaultError> {
+        let url = format!("{}/containers/create?name={name}", self.base);
+        let request = self.client.post(url).json(body);
+        match self.answer(request, &format!("create {name} again")).await {
+            Ok(answer) => Ok(answer["Id"].as_str().map(str::to_owned)),
+            Err(refusal) if refusal.status == Some(409) => Ok(None),
+            Err(refusal) => Err(refusal.error),
+        }
+    }
+
+    /// Connects a container to a network, with the endpoint's settings.
+    pub(super) async fn join(
+        &self,
+        id: &str,
+        network: &str,
+        endpoint: &Value,
+    ) -> Result<(), FaultError> {
+        let body = serde_json::json!({ "Container": id, "EndpointConfig": endpoint });
+        let url = format!("{}/networks/{network}/connect", self.base);
+        let request = self.client.post(url).json(&body);
+        let answer = self
+            .answer(request, &format!("connect {id} to {network}"))
+            .await;
+        answer.map(drop).map_err(|refusal| refusal.error)
+    }
+
+    async fn answer(
+        &self,
+        request: reqwest::RequestBuilder,
+        action: &str,
+    ) -> Result<Value, Refusal> {
+        let failed = |status: Option<u16>, reason: String| Refusal {
+            status,
+            error: FaultError::Engine {
+                action: action.to_owned(),
+                reason,
+            },
+        };
+        let response = request.send().await.map_err(|e| failed(None, reason(&e)))?;
+        let status = response.status();
+        let body = response
+            .bytes()
+            .await
+            .map_err(|e| failed(None, reason(&e)))?;
+        let value: Value = serde_json::from_slice(&body).unwrap_or_default();
+        if status.is_success() {
+            return Ok(value);
+        }
+        let message = value["message"].as_str().unwrap_or("no reason given");
+        Err(failed(
+            Some(status.as_u16()),
+            format!("{status}: {message}"),
+        ))
+    }
+}
+
+/// A plain request that was not answered with success.
+struct Refusal {
+    status: Option<u16>,
+    error: FaultError,
+}
+
+/// A client for this engine's socket, and the root of its URLs.
+fn client(host: &str) -> Result<(reqwest::Client, String), String> {
+    let builder = reqwest::Client::builder().timeout(Duration::from_secs(TIMEOUT_SECONDS));
+    let mut root = "http://localhost".to_owned();
+    #[cfg(unix)]
+    let builder = match host.strip_prefix("unix://") {
+        Some(path) => builder.unix_socket(std::path::PathBuf::from(path)),
+        None => builder,
+    };
+    #[cfg(windows)]
+    let builder = match host.strip_prefix("npipe://") {
+        Some(path) => builder.windows_named_pipe(path.replace('/', "\\")),
+        None => builder,
+    };
+    for scheme in ["tcp://", "http://"] {
+        if let Some(rest) = host.strip_prefix(scheme) {
+            root = format!("http://{}", rest.trim_end_matches('/'));
+        }
+    }
+    let client = builder.build().map_err(|e| reason(&e))?;
+    Ok((client, root))
+}

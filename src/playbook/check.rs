@@ -1,0 +1,212 @@
+//! Judging a playbook as a whole: what it names must exist, in time.
+//!
+//! Apart from reading: each use alone is well-formed, and only the list of all of them shows a job
+//! that nobody declared or nodes that are named before a fault has bound them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::parse::suggestion;
+use super::time::TimeError;
+use super::{Position, TimeExpr};
+use crate::settings::Timing;
+
+/// A name or a time that a step uses; in the order of the steps.
+#[derive(Debug, Clone)]
+pub(super) enum Use {
+    /// A job, by its alias.
+    Job {
+        /// The alias.
+        alias: String,
+        /// Where.
+        at: Position,
+        /// Whether the step hands it to the orchestrator; it looks at it otherwise.
+        deploys: bool,
+    },
+    /// Nodes, by the name of an edge or of an earlier selection.
+    Nodes {
+        /// The name.
+        name: String,
+        /// Where.
+        at: Position,
+    },
+    /// A name given to the nodes that a fault hits.
+    Bind {
+        /// The name.
+        name: String,
+        /// Where.
+        at: Position,
+    },
+    /// A time.
+    Time {
+        /// The expression.
+        expr: TimeExpr,
+        /// Where its text begins.
+        at: Position,
+    },
+}
+
+/// A time of `vars:` or of `--set`.
+#[derive(Debug, Clone)]
+pub(super) struct Var {
+    /// Its value; `None` where it could not be read.
+    pub(super) value: Option<TimeExpr>,
+    /// Where its text begins in the file.
+    pub(super) at: Position,
+    /// The argument `--set` that it comes from, where it does.
+    pub(super) set: Option<String>,
+}
+
+/// What a playbook declares at its top level.
+#[derive(Debug, Default)]
+pub(super) struct Declared {
+    /// The aliases under `jobs:`, also of files that could not be read.
+    pub(super) jobs: BTreeSet<String>,
+    /// The vars by name.
+    pub(super) vars: BTreeMap<String, Var>,
+}
+
+/// A problem before it is put into its file.
+pub(super) struct Finding {
+    /// Where.
+    pub(super) at: Position,
+    /// The argument `--set` that it is in, where it is not in the file.
+    pub(super) set: Option<String>,
+    /// What is wrong.
+    pub(super) message: String,
+    /// What would be right.
+    pub(super) hint: Option<String>,
+}
+
+/// Everything that is wrong with these uses.
+pub(super) fn judge(uses: &[Use], declared: &Declared, timing: &Timing) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    jobs(uses, declared, &mut findings);
+    nodes(uses, &mut findings);
+    times(uses, declared, timing, &mut findings);
+    findings
+}
+
+fn finding(at: Position, message: String, hint: Option<String>) -> Finding {
+    Finding {
+        at,
+        set: None,
+        message,
+        hint,
+    }
+}
+
+/// Every job is declared, and deployed before a step looks at it.
+fn jobs(uses: &[Use], declared: &Declared, findings: &mut Vec<Finding>) {
+    let mut deployed: BTreeSet<&str> = BTreeSet::new();
+    for used in uses {
+        let Use::Job { alias, at, deploys } = used else {
+            continue;
+        };
+        if !declared.jobs.contains(alias) {
+            let hint = suggestion(alias, declared.jobs.iter().map(String::as_str));
+            findings.push(finding(*at, format!("unknown job `{alias}`"), Some(hint)));
+        } else if *deploys {
+            deployed.insert(alias);
+        } else if !deployed.contains(alias.as_str()) {
+            let message = format!("no step before this one deploys the job `{alias}`");
+            findings.push(finding(
+                *at,
+                message,
+                Some(format!("`deploy: {alias}` first")),
+            ));
+        }
+    }
+}
+
+/// Every name is bound once, and before it is used. A name that is never bound may be an edge's:
+/// only the inventory can tell.
+fn nodes(uses: &[Use], findings: &mut Vec<Finding>) {
+    let mut bound: BTreeMap<&str, (usize, Position)> = BTreeMap::new();
+    for (index, used) in uses.iter().enumerate() {
+        let Use::Bind { name, at } = used else {
+            continue;
+        };
+        if let Some((_, first)) = bound.get(name.as_str()) {
+            let hint = format!("it is bound on line {} already", first.line);
+            findings.push(finding(*at, format!("`{name}` is bound twice"), Some(hint)));
+        } else {
+            bound.insert(name, (index, *at));
+        }
+    }
+    for (index, used) in uses.iter().enumerate() {
+        let Use::Nodes { name, at } = used else {
+            continue;
+        };
+        if let Some((_, first)) = bound.get(name.as_str()).filter(|(bind, _)| *bind > index) {
+            let hint = format!("`as: {name}` stands on line {}", first.line);
+            let message = format!("`{name}` is used before it is bound");
+            findings.push(finding(*at, message, Some(hint)));
+        }
+    }
+}
+
+/// Every time can be computed. One that is made of a broken var is not reported again.
+fn times(uses: &[Use], declared: &Declared, timing: &Timing, findings: &mut Vec<Finding>) {
+    let sound = vars(declared, timing, findings);
+    let broken = |name: &str| declared.vars.contains_key(name) && !sound.contains_key(name);
+    let known = || {
+        let vars = sound.keys().map(String::as_str);
+        Timing::NAMES.into_iter().chain(vars)
+    };
+    for used in uses {
+        let Use::Time { expr, at } = used else {
+            continue;
+        };
+        if expr.names().any(|(name, _)| broken(name)) {
+            continue;
+        }
+        if let Err(error) = expr.eval(timing, &sound) {
+            findings.push(bad_time(&error, expr, *at, known()));
+        }
+    }
+}
+
+/// The vars that can be computed; none is made of others.
+fn vars(
+    declared: &Declared,
+    timing: &Timing,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, TimeExpr> {
+    let readable: BTreeMap<String, TimeExpr> = declared
+        .vars
+        .iter()
+        .filter_map(|(name, var)| Some((name.clone(), var.value.clone()?)))
+        .collect();
+    let mut sound = readable.clone();
+    for (name, var) in &declared.vars {
+        let Some(expr) = &var.value else { continue };
+        if let Err(error) = expr.eval_var(timing, &readable) {
+            sound.remove(name);
+            findings.push(Finding {
+                set: var.set.clone(),
+                ..bad_time(&error, expr, var.at, Timing::NAMES)
+            });
+        }
+    }
+    sound
+}
+
+fn bad_time<'a>(
+    error: &TimeError,
+    expr: &TimeExpr,
+    at: Position,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Finding {
+    let culprit = match error {
+        TimeError::UnknownName { name } | TimeError::NestedVar { name } => Some(name),
+        _ => None,
+    };
+    let column = culprit
+        .and_then(|culprit| expr.names().find(|(name, _)| *name == culprit.as_str()))
+        .map_or(0, |(_, column)| column);
+    let hint = match error {
+        TimeError::UnknownName { name } => Some(suggestion(name, known)),
+        _ => None,
+    };
+    finding(at.right(column), error.to_string(), hint)
+}

@@ -1,0 +1,240 @@
+//! The shape of `rejoin.toml`, and how it becomes complete settings.
+//!
+//! Apart because the file is optional, partial and strict, while the settings are complete.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::target::project_of;
+use super::{
+    DockerSettings, Environment, ServiceRole, Settings, SettingsError, SimSettings, TargetSettings,
+    Timing, Token, unknown_timing,
+};
+
+/// The name of the file.
+const NAME: &str = "rejoin.toml";
+
+/// The whole file, as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    default_target: Option<Spanned<String>>,
+    #[serde(default)]
+    targets: BTreeMap<String, Spanned<Target>>,
+    /// The text, to find lines in; not part of the file's shape.
+    #[serde(skip)]
+    text: String,
+}
+
+/// `[targets.NAME]`, as written; which keys fit depends on the kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Target {
+    kind: Option<Kind>,
+    timing: Option<Spanned<String>>,
+    variant: Option<String>,
+    edges: Option<Spanned<usize>>,
+    seed: Option<Spanned<u64>>,
+    compose_file: Option<Spanned<PathBuf>>,
+    project: Option<Spanned<String>>,
+    endpoint: Option<Spanned<String>>,
+    stack_suffix: Option<Spanned<String>>,
+    roles: Option<Spanned<BTreeMap<String, ServiceRole>>>,
+    nodes: Option<Spanned<BTreeMap<String, String>>>,
+    token_env: Option<Spanned<String>>,
+}
+
+/// What a target is.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    Sim,
+    Docker,
+}
+
+/// A problem before its line is looked up: at a byte of the file, or of the whole table.
+type Fault = (Option<usize>, String);
+
+/// The nearest `rejoin.toml`, from `folder` upwards.
+pub(super) fn find(folder: &Path) -> Option<PathBuf> {
+    folder
+        .ancestors()
+        .map(|folder| folder.join(NAME))
+        .find(|path| path.is_file())
+}
+
+/// Reads the file, strictly.
+pub(super) fn read(path: &Path) -> Result<File, SettingsError> {
+    let text = std::fs::read_to_string(path).map_err(|error| SettingsError::Unreadable {
+        file: path.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let file: File = toml::from_str(&text).map_err(|error| SettingsError::Shape {
+        file: path.to_owned(),
+        error: Box::new(error),
+    })?;
+    Ok(File { text, ..file })
+}
+
+impl File {
+    /// Fills in what the file does not say; relative paths stand against `folder`.
+    pub(super) fn complete(
+        self,
+        path: Option<&Path>,
+        folder: &Path,
+        environment: &Environment,
+    ) -> Result<Settings, SettingsError> {
+        let built_in = [
+            ("sim", TargetSettings::Sim(SimSettings::built_in())),
+            (
+                "local",
+                TargetSettings::Docker(DockerSettings::built_in(folder, environment)),
+            ),
+        ];
+        let mut targets: BTreeMap<String, TargetSettings> = built_in
+            .map(|(name, target)| (name.to_owned(), target))
+            .into();
+        for (name, target) in self.targets {
+            let start = target.span().start;
+            let built_in = targets.get(&name).cloned();
+            let target = target
+                .into_inner()
+                .complete(built_in, folder, environment)
+                .map_err(|(at, message)| SettingsError::Value {
+                    file: path.map(Path::to_owned).unwrap_or_default(),
+                    line: line_of(&self.text, at.unwrap_or(start)),
+                    message: format!("target `{name}`: {message}"),
+                })?;
+            targets.insert(name, target);
+        }
+        let from_file = self.default_target.map(Spanned::into_inner);
+        let default_target = environment.target().map(str::to_owned).or(from_file);
+        Ok(Settings {
+            file: path.map(Path::to_owned),
+            targets,
+            default_target: default_target.unwrap_or_else(|| "sim".to_owned()),
+        })
+    }
+}
+
+impl Target {
+    fn complete(
+        self,
+        built_in: Option<TargetSettings>,
+        folder: &Path,
+        environment: &Environment,
+    ) -> Result<TargetSettings, Fault> {
+        use Kind::{Docker, Sim};
+        match (self.kind, built_in) {
+            (None | Some(Sim), Some(TargetSettings::Sim(base))) => self.onto_sim(base),
+            (Some(Sim), None) => self.onto_sim(SimSettings::built_in()),
+            (None | Some(Docker), Some(TargetSettings::Docker(base))) => {
+                self.onto_docker(base, folder, environment)
+            }
+            (Some(Docker), None) => {
+                let base = DockerSettings::built_in(folder, environment);
+                self.onto_docker(base, folder, environment)
+            }
+            (None, None) => Err((None, "`kind` is missing: \"sim\" or \"docker\"".into())),
+            (Some(_), Some(_)) => Err((None, "this built-in target is of another kind".into())),
+        }
+    }
+
+    fn timing(&self) -> Result<Option<Timing>, Fault> {
+        let Some(name) = &self.timing else {
+            return Ok(None);
+        };
+        match Timing::profile(name.get_ref()) {
+            Some(timing) => Ok(Some(timing)),
+            None => Err((
+                Some(name.span().start),
+                unknown_timing(name.get_ref()).to_string(),
+            )),
+        }
+    }
+
+    fn onto_sim(self, base: SimSettings) -> Result<TargetSettings, Fault> {
+        misplaced("compose_file", self.compose_file.as_ref(), "docker")?;
+        misplaced("project", self.project.as_ref(), "docker")?;
+        misplaced("endpoint", self.endpoint.as_ref(), "docker")?;
+        misplaced("stack_suffix", self.stack_suffix.as_ref(), "docker")?;
+        misplaced("roles", self.roles.as_ref(), "docker")?;
+        misplaced("nodes", self.nodes.as_ref(), "docker")?;
+        misplaced("token_env", self.token_env.as_ref(), "docker")?;
+        let timing = self.timing()?;
+        let edges = match self.edges {
+            Some(edges) if !(1..=1000).contains(edges.get_ref()) => {
+                return Err((Some(edges.span().start), "`edges` must be 1 to 1000".into()));
+            }
+            edges => edges.map_or(base.edges, Spanned::into_inner),
+        };
+        Ok(TargetSettings::Sim(SimSettings {
+            timing: timing.unwrap_or(base.timing),
+            edges,
+            variant: self.variant.unwrap_or(base.variant),
+            seed: self.seed.map_or(base.seed, Spanned::into_inner),
+        }))
+    }
+
+    fn onto_docker(
+        self,
+        base: DockerSettings,
+        folder: &Path,
+        environment: &Environment,
+    ) -> Result<TargetSettings, Fault> {
+        misplaced("edges", self.edges.as_ref(), "sim")?;
+        misplaced("seed", self.seed.as_ref(), "sim")?;
+        // As for compose itself, the environment wins over the file.
+        let timing = self
+            .timing()?
+            .filter(|_| environment.get("STANDIN_TIMING").is_none());
+        let compose_file = self
+            .compose_file
+            .map_or(base.compose_file, |path| folder.join(path.into_inner()));
+        let project = environment
+            .get("COMPOSE_PROJECT_NAME")
+            .map(str::to_owned)
+            .or(self.project.map(Spanned::into_inner))
+            .unwrap_or_else(|| project_of(&compose_file));
+        let mut roles = base.roles;
+        roles.extend(self.roles.map(Spanned::into_inner).unwrap_or_default());
+        let own = |value: Option<Spanned<String>>| value.map(Spanned::into_inner);
+        let token_env = own(self.token_env).or(base.token_env);
+        let token = token_env.as_deref().and_then(|name| environment.get(name));
+        Ok(TargetSettings::Docker(DockerSettings {
+            timing: timing.unwrap_or(base.timing),
+            compose_file,
+            project,
+            endpoint: own(self.endpoint).unwrap_or(base.endpoint),
+            variant: base.variant.or(self.variant),
+            stack_suffix: base.stack_suffix.or(own(self.stack_suffix)),
+            roles,
+            nodes: self.nodes.map(Spanned::into_inner).unwrap_or(base.nodes),
+            token: token.map(Token::new),
+            token_env,
+            ..base
+        }))
+    }
+}
+
+/// Refuses a key that is for another kind of target.
+fn misplaced<T>(key: &str, value: Option<&Spanned<T>>, kind: &str) -> Result<(), Fault> {
+    value.map_or(Ok(()), |value| {
+        Err((
+            Some(value.span().start),
+            format!("`{key}` is only for targets of kind `{kind}`"),
+        ))
+    })
+}
+
+/// The line, counted from 1, of a byte of the text.
+fn line_of(text: &str, byte: usize) -> usize {
+    text.bytes()
+        .take(byte)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1
+}

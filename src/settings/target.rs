@@ -1,0 +1,172 @@
+//! What is configured for one target.
+//!
+//! Apart from the file's shape: these values are complete, every default filled in and every path
+//! resolved, so that no other room knows where a value came from.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{Environment, SettingsError, Timing, Token, unknown_timing};
+
+/// The behaviour of the stand-in where nobody says otherwise: the bug.
+pub const DEFAULT_VARIANT: &str = "issue-395";
+
+/// The seed where nobody says otherwise, so that two runs of the simulation are the same.
+pub const DEFAULT_SEED: u64 = 1;
+
+/// What is configured for one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TargetSettings {
+    /// Stand-in and edges in this process.
+    Sim(SimSettings),
+    /// Containers of a compose project on a container engine.
+    Docker(DockerSettings),
+}
+
+/// A simulation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimSettings {
+    /// How many edges it has.
+    pub edges: usize,
+    /// How its orchestrator behaves.
+    pub variant: String,
+    /// Its timings.
+    pub timing: Timing,
+    /// Where its ids and choices come from.
+    pub seed: u64,
+}
+
+/// A compose project and the API that it publishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DockerSettings {
+    /// The compose file, resolved.
+    pub compose_file: PathBuf,
+    /// The compose project, as compose computes it where nothing names it.
+    pub project: String,
+    /// The API's address without a path, such as `http://127.0.0.1:9010`.
+    pub endpoint: String,
+    /// The timings that the deployment is configured with.
+    pub timing: Timing,
+    /// The behaviour to bring a stand-in up with; `None` leaves it to the compose file.
+    pub variant: Option<String>,
+    /// `STACK_SUFFIX`, handed on to compose; `None` leaves it to the compose file.
+    pub stack_suffix: Option<String>,
+    /// `API_PORT`, handed on to compose; `None` leaves it to the compose file.
+    pub api_port: Option<String>,
+    /// What the services do that carry no label `rejoin.role`.
+    pub roles: BTreeMap<String, ServiceRole>,
+    /// The node name of services whose node is not found by name or hostname.
+    pub nodes: BTreeMap<String, String>,
+    /// The environment variable that holds the API's bearer token, if the API asks for one.
+    pub token_env: Option<String>,
+    /// The token that this variable holds, if it is set.
+    pub token: Option<Token>,
+}
+
+/// What a service of a compose file does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceRole {
+    /// The message bus.
+    Nats,
+    /// The orchestrator.
+    Orchestrator,
+    /// A node's agent.
+    Edge,
+}
+
+impl TargetSettings {
+    /// The target's timings.
+    pub fn timing(&self) -> &Timing {
+        match self {
+            Self::Sim(sim) => &sim.timing,
+            Self::Docker(docker) => &docker.timing,
+        }
+    }
+
+    /// The stand-in's behaviour, where it is known.
+    pub fn variant(&self) -> Option<&str> {
+        match self {
+            Self::Sim(sim) => Some(&sim.variant),
+            Self::Docker(docker) => docker.variant.as_deref(),
+        }
+    }
+
+    /// Takes another timing profile (`--timing`).
+    pub fn set_timing(&mut self, name: &str) -> Result<(), SettingsError> {
+        let timing = Timing::profile(name).ok_or_else(|| unknown_timing(name))?;
+        match self {
+            Self::Sim(sim) => sim.timing = timing,
+            Self::Docker(docker) => docker.timing = timing,
+        }
+        Ok(())
+    }
+
+    /// Takes another behaviour (`--variant`); the target's own room knows which there are.
+    pub fn set_variant(&mut self, name: &str) {
+        match self {
+            Self::Sim(sim) => name.clone_into(&mut sim.variant),
+            Self::Docker(docker) => docker.variant = Some(name.to_owned()),
+        }
+    }
+}
+
+impl SimSettings {
+    /// The built-in target `sim`.
+    pub(super) fn built_in() -> Self {
+        Self {
+            edges: 2,
+            variant: DEFAULT_VARIANT.to_owned(),
+            timing: Timing::default(),
+            seed: DEFAULT_SEED,
+        }
+    }
+}
+
+impl DockerSettings {
+    /// The built-in target `local`; paths are resolved against `folder`.
+    pub(super) fn built_in(folder: &Path, environment: &Environment) -> Self {
+        let compose_file = folder.join("docker-compose.debug.yml");
+        let own = |name| environment.get(name).map(str::to_owned);
+        let port = environment.get("API_PORT").unwrap_or("9010");
+        Self {
+            project: own("COMPOSE_PROJECT_NAME").unwrap_or_else(|| project_of(&compose_file)),
+            compose_file,
+            endpoint: format!("http://127.0.0.1:{port}"),
+            // A profile that is not built in shows when the containers' labels are compared.
+            timing: environment
+                .get("STANDIN_TIMING")
+                .and_then(Timing::profile)
+                .unwrap_or_default(),
+            variant: own("STANDIN_VARIANT"),
+            stack_suffix: own("STACK_SUFFIX"),
+            api_port: own("API_PORT"),
+            roles: BTreeMap::from([
+                ("nats".to_owned(), ServiceRole::Nats),
+                ("orchestrator".to_owned(), ServiceRole::Orchestrator),
+            ]),
+            nodes: BTreeMap::new(),
+            token_env: Some("API_TOKEN".to_owned()),
+            token: environment.get("API_TOKEN").map(Token::new),
+        }
+    }
+}
+
+/// The project name that compose gives a file when nothing names one: its folder's base name in
+/// lower case, without characters that are not allowed.
+pub(super) fn project_of(compose_file: &Path) -> String {
+    let folder = compose_file
+        .parent()
+        .and_then(Path::file_name)
+        .unwrap_or_default();
+    let name: String = folder
+        .to_string_lossy()
+        .to_lowercase()
+        .chars()
+        .filter(|c| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-'))
+        .collect();
+    let name = name.trim_start_matches(['_', '-']);
+    if name.is_empty() { "default" } else { name }.to_owned()
+}
