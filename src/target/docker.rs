@@ -1,0 +1,125 @@
+//! A target on a container engine: the containers of a compose project, found by their labels.
+
+use std::collections::BTreeMap;
+
+use tokio::sync::watch;
+
+use super::{Kind, Subject, Target, TargetError, VARIANT_LABEL};
+use crate::api::client::Client;
+use crate::api::http::Http;
+use crate::api::{ApiError, Orchestrator};
+use crate::clock::Clock;
+use crate::fault::docker::{DockerHands, Engine, Scope};
+use crate::fault::{FaultError, Inventory};
+use crate::settings::{DockerSettings, Environment, Timing, Token};
+
+/// A compose project on a container engine.
+#[derive(Debug)]
+pub struct DockerTarget {
+    name: String,
+    hands: DockerHands,
+    eyes: Client<Http>,
+    timing: Timing,
+    clock: Clock,
+    nodes: BTreeMap<String, String>,
+}
+
+impl DockerTarget {
+    /// Finds the engine and makes hands and eyes. Neither containers nor the API are asked yet.
+    pub async fn connect(
+        name: &str,
+        settings: &DockerSettings,
+        environment: &Environment,
+    ) -> Result<Self, TargetError> {
+        let eyes = eyes(name, settings)?;
+        let engine = Engine::connect(environment).await?;
+        Ok(Self {
+            name: name.to_owned(),
+            hands: DockerHands::new(engine, scope(name, settings)),
+            eyes,
+            timing: settings.timing.clone(),
+            clock: Clock::wall(),
+            nodes: settings.nodes.clone(),
+        })
+    }
+}
+
+/// The eyes alone, for verbs that need no engine.
+pub fn eyes(name: &str, settings: &DockerSettings) -> Result<Client<Http>, TargetError> {
+    let token = settings.token.as_ref().map(Token::expose);
+    let hint = format!("is the stack up? rejoin up --target {name}");
+    Ok(Client::new(Http::new(&settings.endpoint, token, &hint)?))
+}
+
+/// Which containers are the target's.
+fn scope(name: &str, settings: &DockerSettings) -> Scope {
+    let file = settings.compose_file.file_name().unwrap_or_default();
+    Scope {
+        target: name.to_owned(),
+        project: settings.project.clone(),
+        file: file.to_string_lossy().into_owned(),
+        roles: settings.roles.clone(),
+    }
+}
+
+impl Target for DockerTarget {
+    type Hands = DockerHands;
+    type Eyes = Client<Http>;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn hands(&self) -> &DockerHands {
+        &self.hands
+    }
+
+    fn eyes(&self) -> &Client<Http> {
+        &self.eyes
+    }
+
+    fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    fn node_names(&self) -> &BTreeMap<String, String> {
+        &self.nodes
+    }
+
+    async fn subject(&self, containers: &Inventory) -> Result<Subject, ApiError> {
+        let status = self.eyes.status().await?;
+        let images = containers
+            .values()
+            .map(|c| (c.image.clone(), c.image_id.clone()));
+        // The containers say how they behave; the settings only say what to bring up.
+        let variant = containers
+            .values()
+            .find_map(|c| c.labels.get(VARIANT_LABEL));
+        Ok(Subject {
+            target: self.name.clone(),
+            kind: Kind::Docker,
+            images: images.collect(),
+            version: status.and_then(|status| status.version),
+            variant: variant.cloned(),
+            timing: self.timing.name.clone(),
+        })
+    }
+
+    async fn ledger_name(&self) -> Result<Option<String>, FaultError> {
+        let engine = self.hands.engine().facts().await?.id;
+        let name = format!("{engine}-{}", self.hands.scope().project);
+        // The old form of an engine's id has colons, which some file systems refuse.
+        Ok(Some(name.replace(
+            |c: char| !c.is_ascii_alphanumeric() && c != '-',
+            "-",
+        )))
+    }
+
+    fn changed(&self) -> Option<watch::Receiver<u64>> {
+        None // an engine's events do not say what the orchestrator made of them
+    }
+}

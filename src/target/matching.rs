@@ -1,0 +1,216 @@
+//! Which container is which node. Pure.
+//!
+//! The orchestrator knows nodes by id and name, the engine knows containers; nothing but names connects
+//! the two. A node's record outlives its container (a wiped edge enrols anew under the same name), so the
+//! newest of several namesakes is meant.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::model::{Node, NodeState};
+use crate::clock::Timestamp;
+use crate::fault::{ContainerName, Inventory, Role};
+
+/// An edge: the container that runs a node's agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edge {
+    /// The name that playbooks and reports use.
+    pub name: String,
+    /// Its container.
+    pub container: ContainerName,
+    /// The container's hostname.
+    pub hostname: String,
+    /// The node's name where the configuration maps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+}
+
+/// No node could be found for some edges.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "no node answers for: {edges}; the orchestrator lists: {nodes}. \
+     Name the node of a service in rejoin.toml: [targets.NAME.nodes] SERVICE = \"NODE\""
+)]
+pub struct Unmatched {
+    /// The edges, with the names that were looked for.
+    pub edges: String,
+    /// All nodes.
+    pub nodes: String,
+}
+
+/// The edges among the containers, in the order of their names.
+pub fn edges(containers: &Inventory, node_names: &BTreeMap<String, String>) -> Vec<Edge> {
+    let mut edges: Vec<Edge> = containers
+        .values()
+        .filter(|container| container.role == Role::Edge)
+        .map(|container| Edge {
+            name: container.service.clone(),
+            container: container.name.clone(),
+            hostname: container.hostname.clone(),
+            node: node_names.get(&container.service).cloned(),
+        })
+        .collect();
+    edges.sort_by(|a, b| a.name.cmp(&b.name));
+    edges
+}
+
+/// The node of this edge; `None` where no node has one of its names.
+///
+/// A name that the configuration gives decides alone. Otherwise the node's name counts before its
+/// hostname, and each is compared with the container's hostname, its name, and the service.
+pub fn node_of<'a>(edge: &Edge, nodes: &'a [Node]) -> Option<&'a Node> {
+    let named = |names: &[&str], of: fn(&Node) -> Option<&str>| {
+        let alive = nodes
+            .iter()
+            .filter(|node| node.state != Some(NodeState::Deleted));
+        alive
+            .filter(|node| of(node).is_some_and(|name| names.contains(&name)))
+            .max_by_key(|node| age(node))
+    };
+    if let Some(configured) = &edge.node {
+        return named(&[configured], name).or_else(|| named(&[configured], hostname));
+    }
+    // A short service name may well be somebody else's hostname, so the longer names come first.
+    [
+        edge.hostname.as_str(),
+        edge.container.0.as_str(),
+        edge.name.as_str(),
+    ]
+    .iter()
+    .find_map(|own| named(&[*own], name))
+    .or_else(|| named(&[&edge.hostname, &edge.container.0, &edge.name], hostname))
+}
+
+/// The node of every edge, by the edge's name.
+pub fn match_nodes(edges: &[Edge], nodes: &[Node]) -> Result<BTreeMap<String, Node>, Unmatched> {
+    let mut found = BTreeMap::new();
+    let mut missing = Vec::new();
+    for edge in edges {
+        match node_of(edge, nodes) {
+            Some(node) => {
+                found.insert(edge.name.clone(), node.clone());
+            }
+            None => missing.push(wanted(edge)),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    let listed: Vec<&str> = nodes
+        .iter()
+        .map(|node| name(node).unwrap_or(&node.id.0))
+        .collect();
+    Err(Unmatched {
+        edges: missing.join(", "),
+        nodes: if listed.is_empty() {
+            "none".to_owned()
+        } else {
+            listed.join(", ")
+        },
+    })
+}
+
+fn wanted(edge: &Edge) -> String {
+    match &edge.node {
+        Some(node) => format!("{} (configured as node {node})", edge.name),
+        None => format!(
+            "{} (container {}, hostname {})",
+            edge.name, edge.container, edge.hostname
+        ),
+    }
+}
+
+fn name(node: &Node) -> Option<&str> {
+    node.name.as_deref()
+}
+
+fn hostname(node: &Node) -> Option<&str> {
+    node.hostname.as_deref()
+}
+
+/// Later is greater; a record without a time is the oldest. The text decides below a millisecond.
+fn age(node: &Node) -> (Option<Timestamp>, Option<&str>) {
+    let created = node.created_at.as_deref();
+    (created.and_then(Timestamp::parse), created)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::model::NodeId;
+
+    fn edge(node: Option<&str>) -> Edge {
+        Edge {
+            name: "edge1".to_owned(),
+            container: ContainerName("edge1-debug".to_owned()),
+            hostname: "f00dcafe0123".to_owned(),
+            node: node.map(str::to_owned),
+        }
+    }
+
+    fn node(id: &str, name: &str, hostname: &str, created: &str) -> Node {
+        Node {
+            id: NodeId(id.to_owned()),
+            name: Some(name.to_owned()),
+            hostname: Some(hostname.to_owned()),
+            state: Some(NodeState::Connected),
+            connected_since: None,
+            last_heartbeat: None,
+            created_at: Some(created.to_owned()),
+        }
+    }
+
+    fn found<'a>(edge: &Edge, nodes: &'a [Node]) -> Option<&'a str> {
+        node_of(edge, nodes).map(|node| node.id.0.as_str())
+    }
+
+    #[test]
+    fn a_node_is_found_by_any_of_the_containers_names() {
+        let day = "2026-01-01T00:00:00Z";
+        for name in ["f00dcafe0123", "edge1-debug", "edge1"] {
+            assert_eq!(found(&edge(None), &[node("a", name, "x", day)]), Some("a"));
+            assert_eq!(found(&edge(None), &[node("a", "x", name, day)]), Some("a"));
+        }
+        assert_eq!(
+            found(&edge(None), &[node("a", "edge2", "edge2", day)]),
+            None
+        );
+    }
+
+    #[test]
+    fn the_newest_namesake_is_meant_and_a_deleted_one_never() {
+        let old = node("old", "edge1", "x", "2026-01-01T00:00:00Z");
+        let new = node("new", "edge1", "x", "2026-01-01T00:00:00.5Z");
+        assert_eq!(found(&edge(None), &[new.clone(), old.clone()]), Some("new"));
+        let gone = Node {
+            state: Some(NodeState::Deleted),
+            ..new
+        };
+        assert_eq!(found(&edge(None), &[gone, old]), Some("old"));
+    }
+
+    #[test]
+    fn the_configuration_decides_alone() {
+        let nodes = [
+            node("a", "edge1", "x", "2026-01-01T00:00:00Z"),
+            node("b", "press-hall", "y", "2026-01-01T00:00:00Z"),
+        ];
+        assert_eq!(found(&edge(Some("press-hall")), &nodes), Some("b"));
+        assert_eq!(found(&edge(Some("nowhere")), &nodes), None);
+    }
+
+    #[test]
+    fn no_match_lists_both_sides() {
+        let nodes = [node("a", "north", "x", ""), node("b", "south", "y", "")];
+        let error = match_nodes(&[edge(None)], &nodes)
+            .err()
+            .map(|e| e.to_string())
+            .unwrap_or_default();
+        assert!(
+            error.contains("edge1 (container edge1-debug, hostname f00dcafe0123)"),
+            "{error}"
+        );
+        assert!(error.contains("north, south"), "{error}");
+    }
+}

@@ -1,0 +1,140 @@
+//! The simulation: stand-in and edges in this process, on a virtual clock, without sockets.
+//!
+//! The only room that names the `standin` crate. It gives the in-memory world the shape of every other
+//! target: containers that can be killed, and an API that is asked in JSON like the real one, so that a
+//! mistake in the harness's understanding of that JSON cannot hide.
+
+mod hands;
+mod shapes;
+mod transport;
+
+use std::collections::BTreeMap;
+
+use standin::core::{Time, Variant};
+use standin::sim::{World, WorldConfig};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+pub use hands::SimHands;
+pub use transport::SimTransport;
+
+use super::{Kind, Subject, Target, TargetError};
+use crate::api::ApiError;
+use crate::api::client::Client;
+use crate::clock::{Clock, Timestamp};
+use crate::fault::{FaultError, Inventory};
+use crate::settings::{SimSettings, Timing};
+
+/// When every simulation begins: 2026-01-01T00:00:00Z.
+const EPOCH: Timestamp = Timestamp(1_767_225_600_000);
+
+/// A stack in memory. Must be made and used inside a runtime whose clock is paused.
+#[derive(Debug)]
+pub struct SimTarget {
+    name: String,
+    hands: SimHands,
+    eyes: Client<SimTransport>,
+    timing: Timing,
+    variant: String,
+    clock: Clock,
+    nodes: BTreeMap<String, String>,
+    driver: AbortHandle,
+}
+
+impl SimTarget {
+    /// Starts the world: all edges are connected and at rest when this returns.
+    pub fn start(name: &str, settings: &SimSettings) -> Result<Self, TargetError> {
+        let variant: Result<Variant, _> = settings.variant.parse();
+        let edges: Vec<String> = (1..=settings.edges)
+            .map(|number| format!("edge{number}"))
+            .collect();
+        let config = WorldConfig::new(
+            variant.map_err(|error| TargetError::Simulation(error.to_string()))?,
+            timing(&settings.timing),
+            edges.iter().map(String::as_str),
+            settings.seed,
+            Time(EPOCH.0),
+        );
+        let world = World::new(config);
+        let clone = world.clone();
+        let driver = tokio::spawn(async move { clone.run().await }).abort_handle();
+        let router = standin::router::orchestrator(world.orchestrator_host(), None);
+        Ok(Self {
+            name: name.to_owned(),
+            eyes: Client::new(SimTransport::new(world.clone(), router)),
+            hands: SimHands::new(world),
+            timing: settings.timing.clone(),
+            variant: settings.variant.clone(),
+            clock: Clock::virtual_from(EPOCH),
+            nodes: BTreeMap::new(),
+            driver,
+        })
+    }
+}
+
+impl Drop for SimTarget {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+impl Target for SimTarget {
+    type Hands = SimHands;
+    type Eyes = Client<SimTransport>;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn hands(&self) -> &SimHands {
+        &self.hands
+    }
+
+    fn eyes(&self) -> &Client<SimTransport> {
+        &self.eyes
+    }
+
+    fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    fn node_names(&self) -> &BTreeMap<String, String> {
+        &self.nodes
+    }
+
+    async fn subject(&self, _containers: &Inventory) -> Result<Subject, ApiError> {
+        Ok(Subject {
+            target: self.name.clone(),
+            kind: Kind::Sim,
+            images: BTreeMap::new(),
+            version: None, // the same seed shall give the same record with every release
+            variant: Some(self.variant.clone()),
+            timing: self.timing.name.clone(),
+        })
+    }
+
+    async fn ledger_name(&self) -> Result<Option<String>, FaultError> {
+        Ok(None) // nothing outlives the process
+    }
+
+    fn changed(&self) -> Option<watch::Receiver<u64>> {
+        Some(self.hands.changed())
+    }
+}
+
+fn timing(timing: &Timing) -> standin::core::Timing {
+    standin::core::Timing {
+        heartbeat: timing.heartbeat,
+        disconnect_timeout: timing.disconnect_timeout,
+        lost_timeout: timing.lost_timeout,
+        reevaluation_batch: timing.reevaluation_batch,
+        housekeeping: timing.housekeeping,
+        reconcile: timing.reconcile,
+        connect_grace: timing.connect_grace,
+        restart_grace: timing.restart_grace,
+    }
+}

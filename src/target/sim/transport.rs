@@ -1,0 +1,83 @@
+//! The simulation's transport: the stand-in's own routes, called in memory.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use standin::sim::{ORCHESTRATOR, RunState, World};
+use tower::ServiceExt;
+
+use crate::api::transport::{Request, Response, Transport, TransportError};
+
+/// A request takes this long, so that a loop of requests cannot stop virtual time.
+const LATENCY: Duration = Duration::from_millis(1);
+/// As long as a client on a network waits for an orchestrator that is frozen.
+const TIMEOUT: Duration = Duration::from_secs(15);
+const BODY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Requests to the stand-in's own routes, called in memory.
+#[derive(Debug)]
+pub struct SimTransport {
+    world: World,
+    router: Router,
+}
+
+impl Transport for SimTransport {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        tokio::time::sleep(LATENCY).await;
+        let unreachable = |reason: &str| Err(TransportError::Unreachable(reason.to_owned()));
+        match self.orchestrator() {
+            Some(RunState::Running) => {}
+            Some(RunState::Paused) => {
+                tokio::time::sleep(TIMEOUT).await;
+                return unreachable("no answer within 15 s");
+            }
+            _ => return unreachable("connection refused; the orchestrator does not run"),
+        }
+        let unusable = |error: &dyn std::fmt::Display| TransportError::Unusable(error.to_string());
+        let mut builder = axum::http::Request::builder()
+            .method(request.method.as_str())
+            .uri(format!("/api/v1{}", request.path_and_query));
+        let body = match request.body {
+            Some(body) => {
+                builder = builder.header("content-type", "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        let asked = builder.body(body).map_err(|error| unusable(&error))?;
+        let answer = self
+            .router
+            .clone()
+            .oneshot(asked)
+            .await
+            .map_err(|error| unusable(&error))?;
+        let status = answer.status().as_u16();
+        let body = to_bytes(answer.into_body(), BODY_LIMIT)
+            .await
+            .map_err(|error| unusable(&error))?;
+        Ok(Response {
+            status,
+            retry_after: None,
+            body: body.to_vec(),
+        })
+    }
+
+    fn base(&self) -> &'static str {
+        "sim://orchestrator/api/v1"
+    }
+}
+
+impl SimTransport {
+    pub(super) const fn new(world: World, router: Router) -> Self {
+        Self { world, router }
+    }
+
+    fn orchestrator(&self) -> Option<RunState> {
+        let containers = self.world.containers();
+        let found = containers
+            .into_iter()
+            .find(|view| view.name == ORCHESTRATOR);
+        found.map(|view| view.state)
+    }
+}
