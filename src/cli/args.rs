@@ -1,0 +1,163 @@
+//! The arguments, as clap reads them. The help texts are these comments.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::exit::Exit;
+use crate::playbook::TimeExpr;
+use crate::settings::Timing;
+
+/// Does the work come back when the nodes do? Fault-injection tests for a live orchestrator.
+#[derive(Debug, Parser)]
+#[command(name = "rejoin", version, after_help = exit_codes(), propagate_version = true)]
+pub(super) struct Args {
+    /// The settings file [default: rejoin.toml here or in a parent folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Say more on stderr; twice: everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Run playbooks and judge them
+    Run(RunArgs),
+    /// Read playbooks and report every mistake in them
+    Check(CheckArgs),
+    /// Show what a run would do to which container; touches nothing
+    Plan(PlanArgs),
+    /// Bring the target's stack up and wait until its nodes are connected
+    Up(TargetArgs),
+    /// Take the target's stack down, with its volumes
+    Down(TargetArgs),
+    /// Show how many nodes, jobs and executions there are, by state
+    Status(TargetArgs),
+    /// List nodes, jobs, executions or evaluations
+    Get(GetArgs),
+    /// Look whether everything that a run needs is there
+    Doctor(TargetArgs),
+}
+
+/// Which deployment.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct TargetArgs {
+    /// The target to use, as named in rejoin.toml [env: `REJOIN_TARGET`] [default: sim]
+    #[arg(long, value_name = "NAME")]
+    pub(super) target: Option<String>,
+    /// The behaviour of the stand-in: issue-395, issue-395-per-job, fix-a, fix-b, reconcile
+    #[arg(long, value_name = "NAME")]
+    pub(super) variant: Option<String>,
+    /// The timing profile: default, current, fast, tiny
+    #[arg(long, value_name = "NAME")]
+    pub(super) timing: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RunArgs {
+    /// Playbooks, or folders of them
+    #[arg(required = true, value_name = "PLAYBOOK")]
+    pub(super) playbooks: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) choice: Choice,
+    /// Where to make the run's folder
+    #[arg(long, value_name = "FOLDER", default_value = "runs")]
+    pub(super) out: PathBuf,
+    /// End a run that takes longer, such as 10m; it heals and is unknown
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) timeout: Option<Duration>,
+    /// Bring the stack up first
+    #[arg(long)]
+    pub(super) up: bool,
+    /// Take the stack down afterwards, with its volumes
+    #[arg(long)]
+    pub(super) down: bool,
+}
+
+/// What can be chosen for a playbook.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Choice {
+    /// Give a var of the playbook another value, such as gap=30s
+    #[arg(long = "set", value_name = "VAR=TIME")]
+    pub(super) sets: Vec<String>,
+    /// The seed of every choice [default: 1 on sim, a fresh one elsewhere; always printed]
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) seed: Option<u64>,
+    /// Deploy jobs under the names in their files, without the run's id
+    #[arg(long)]
+    pub(super) keep_names: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    /// Playbooks, or folders of them
+    #[arg(required = true, value_name = "PLAYBOOK")]
+    pub(super) playbooks: Vec<PathBuf>,
+    /// Give a var of the playbook another value, such as gap=30s
+    #[arg(long = "set", value_name = "VAR=TIME")]
+    pub(super) sets: Vec<String>,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PlanArgs {
+    /// Playbooks, or folders of them
+    #[arg(required = true, value_name = "PLAYBOOK")]
+    pub(super) playbooks: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) choice: Choice,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct GetArgs {
+    /// What to list
+    pub(super) what: What,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Only of this job, by id or name; evaluations need one or list those of every job
+    #[arg(long, value_name = "JOB")]
+    pub(super) job: Option<String>,
+    /// The format
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub(super) output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum What {
+    Nodes,
+    Jobs,
+    Executions,
+    Evaluations,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    Table,
+    Json,
+}
+
+/// A duration as playbooks write it; the names of timings mean nothing here.
+fn duration(text: &str) -> Result<Duration, String> {
+    let expr = TimeExpr::parse(text).map_err(|error| error.to_string())?;
+    if expr.names().next().is_some() {
+        return Err("it takes a duration such as 90s or 10m".to_owned());
+    }
+    let time = expr.eval(&Timing::default(), &BTreeMap::new());
+    time.map_err(|error| error.to_string())
+}
+
+/// The exit codes, for the end of the help text.
+fn exit_codes() -> String {
+    let rows = Exit::ALL.map(|(exit, meaning)| format!("  {:>3}  {meaning}", exit.code()));
+    format!("Exit codes:\n{}", rows.join("\n"))
+}

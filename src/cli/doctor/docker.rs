@@ -1,0 +1,165 @@
+//! What is examined on a target of containers.
+
+use std::net::TcpListener;
+
+use super::Examination;
+use crate::api::Orchestrator;
+use crate::api::model::NodeState;
+use crate::engine::ready::leftover;
+use crate::fault::{Faults, Inventory, RunState};
+use crate::settings::{DockerSettings, Environment};
+use crate::target::compose::{self, Tool};
+use crate::target::docker::DockerTarget;
+use crate::target::{Target, check_timing, matching};
+
+impl Examination {
+    /// Examines the machine, the engine, the containers and the orchestrator, in this order.
+    pub(super) async fn docker(
+        &mut self,
+        name: &str,
+        settings: &DockerSettings,
+        environment: &Environment,
+    ) {
+        self.compose().await;
+        let target = match DockerTarget::connect(name, settings, environment).await {
+            Ok(target) => target,
+            Err(error) => return self.failure("engine", error.to_string()),
+        };
+        self.engine(&target).await;
+        self.images(&target, settings).await;
+        let containers = match target.hands().inventory().await {
+            Ok(containers) => containers,
+            Err(error) => {
+                self.failure("containers", error.to_string());
+                return self.port(&settings.endpoint);
+            }
+        };
+        self.containers(&target, &containers);
+        self.orchestrator(&target, &containers).await;
+    }
+
+    async fn compose(&mut self) {
+        match Tool::find().await {
+            Ok(tool) => {
+                let version = tool.version().await.unwrap_or_default();
+                self.ok("compose", format!("{} {version}", tool.name()));
+            }
+            // A stack that is up can be tested without it.
+            Err(error) => self.warning("compose", error.to_string()),
+        }
+    }
+
+    async fn engine(&mut self, target: &DockerTarget) {
+        match target.hands().engine().facts().await {
+            Ok(facts) => {
+                let address = &facts.address;
+                self.ok(
+                    "engine",
+                    format!("{} at {} ({})", facts.version, address.host, address.source),
+                );
+                self.ok("engine API", facts.api_version);
+            }
+            Err(error) => self.failure("engine", error.to_string()),
+        }
+    }
+
+    async fn images(&mut self, target: &DockerTarget, settings: &DockerSettings) {
+        let named = match compose::images(settings).await {
+            Ok(images) => images,
+            Err(error) => return self.warning("images", error.to_string()),
+        };
+        let mut missing = Vec::new();
+        for image in &named {
+            match target.hands().engine().image_id(image).await {
+                Ok(Some(_)) => {}
+                Ok(None) => missing.push(image.as_str()),
+                Err(error) => return self.failure("images", error.to_string()),
+            }
+        }
+        match missing.as_slice() {
+            [] => self.ok("images", named.join(", ")),
+            missing => self.failure(
+                "images",
+                format!("missing: {}; build them: just images", missing.join(", ")),
+            ),
+        }
+    }
+
+    /// Nothing of ours runs, so nobody should be on its port.
+    fn port(&mut self, endpoint: &str) {
+        let address = endpoint.trim_start_matches("http://").trim_end_matches('/');
+        match TcpListener::bind(address) {
+            Ok(_) => self.ok("port", format!("{address} is free")),
+            Err(error) => self.failure(
+                "port",
+                format!("{address}: {error}; set API_PORT to a free one"),
+            ),
+        }
+    }
+
+    fn containers(&mut self, target: &DockerTarget, containers: &Inventory) {
+        let down: Vec<String> = containers
+            .values()
+            .filter(|container| container.state != RunState::Running)
+            .map(|container| container.name.to_string())
+            .collect();
+        let up = format!("rejoin up --target {}", target.name());
+        match down.as_slice() {
+            [] => self.ok("containers", format!("{} run", containers.len())),
+            down => self.failure(
+                "containers",
+                format!("not running: {}; {up}", down.join(", ")),
+            ),
+        }
+        match check_timing(target.name(), target.timing(), containers) {
+            Ok(()) => self.ok("timing", target.timing().name.clone()),
+            Err(error) => self.failure("timing", error.to_string()),
+        }
+    }
+
+    async fn orchestrator(&mut self, target: &DockerTarget, containers: &Inventory) {
+        let eyes = target.eyes();
+        let version = match eyes.status().await {
+            Ok(status) => status.and_then(|status| status.version),
+            Err(error) => return self.failure("API", error.to_string()),
+        };
+        let version = version.unwrap_or_else(|| "of unknown version".to_owned());
+        self.ok("API", format!("{} is {version}", eyes.base()));
+        match eyes.nodes().await {
+            Ok(nodes) => match matching::match_nodes(
+                &matching::edges(containers, target.node_names()),
+                &nodes,
+            ) {
+                Ok(matched) => {
+                    for (edge, node) in &matched {
+                        let state = node
+                            .state
+                            .as_ref()
+                            .map_or("without a state", NodeState::as_str);
+                        let words = format!(
+                            "{edge} is node {} ({}), {state}",
+                            node.name.as_deref().unwrap_or("?"),
+                            node.id
+                        );
+                        match node.state {
+                            Some(NodeState::Connected) => self.ok("node", words),
+                            _ => self.warning("node", format!("{words}; a run waits for it")),
+                        }
+                    }
+                }
+                Err(error) => self.failure("nodes", error.to_string()),
+            },
+            Err(error) => self.failure("nodes", error.to_string()),
+        }
+        match eyes.jobs().await {
+            Ok(jobs) => {
+                let left: Vec<String> = jobs.iter().filter_map(leftover).collect();
+                match left.as_slice() {
+                    [] => self.ok("leftovers", "none"),
+                    left => self.failure("leftovers", left.join("; ")),
+                }
+            }
+            Err(error) => self.failure("leftovers", error.to_string()),
+        }
+    }
+}

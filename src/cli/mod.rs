@@ -1,0 +1,99 @@
+//! The command line: argv and environment to settings, settings to a verb, the verb's end to an exit.
+//!
+//! Every early end is a [`Refusal`] carried up by `?`; one place prints it, one place exits.
+
+mod args;
+mod check;
+mod doctor;
+mod files;
+mod look;
+mod plan;
+mod refusal;
+mod run;
+mod runtime;
+mod stack;
+mod terminal;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::exit::Exit;
+use crate::settings::{Environment, Settings, TargetSettings};
+
+use args::{Args, TargetArgs, Verb};
+pub use refusal::Refusal;
+
+/// Runs the program with the process's arguments and environment.
+pub fn main() -> Exit {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are answers, everything else is a usage error.
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Passed,
+                _ => Exit::Usage,
+            };
+        }
+    };
+    terminal::log(args.verbose);
+    match dispatch(args) {
+        Ok(exit) => exit,
+        Err(refusal) => {
+            eprintln!("rejoin: {refusal}");
+            refusal.exit
+        }
+    }
+}
+
+fn dispatch(args: Args) -> Result<Exit, Refusal> {
+    let environment = Environment::read();
+    let settings = || Settings::load(args.config.as_deref(), &environment);
+    match args.verb {
+        Verb::Check(args) => {
+            let (_, target) = chosen(&settings()?, &args.target)?;
+            check::check(&args, target.timing())
+        }
+        Verb::Run(run) => {
+            let (name, target) = chosen(&settings()?, &run.target)?;
+            run::run(&run, &name, &target, &environment)
+        }
+        Verb::Plan(plan) => {
+            let (name, target) = chosen(&settings()?, &plan.target)?;
+            plan::plan(&plan, &name, &target, &environment)
+        }
+        Verb::Up(args) => {
+            let (name, target) = chosen(&settings()?, &args)?;
+            stack::up(&name, &target, &environment)
+        }
+        Verb::Down(args) => {
+            let (name, target) = chosen(&settings()?, &args)?;
+            stack::down(&name, &target)
+        }
+        Verb::Status(args) => {
+            let (name, target) = chosen(&settings()?, &args)?;
+            look::status(&name, &target, &environment)
+        }
+        Verb::Get(get) => {
+            let (name, target) = chosen(&settings()?, &get.target)?;
+            look::get(&get, &name, &target, &environment)
+        }
+        Verb::Doctor(args) => {
+            let (name, target) = chosen(&settings()?, &args)?;
+            doctor::doctor(&name, &target, &environment)
+        }
+    }
+}
+
+/// The target that the flags name, with what they override.
+fn chosen(settings: &Settings, args: &TargetArgs) -> Result<(String, TargetSettings), Refusal> {
+    let (name, target) = settings.target(args.target.as_deref())?;
+    let mut target = target.clone();
+    if let Some(variant) = &args.variant {
+        target.set_variant(variant);
+    }
+    if let Some(timing) = &args.timing {
+        target.set_timing(timing)?;
+    }
+    Ok((name.to_owned(), target))
+}

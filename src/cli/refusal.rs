@@ -1,0 +1,101 @@
+//! Why the program ends before it did what was asked, with the exit code that says so.
+
+use std::fmt;
+
+use crate::api::ApiError;
+use crate::engine::ledger::LedgerError;
+use crate::engine::ready::NotReady;
+use crate::engine::stop::Reason;
+use crate::exit::Exit;
+use crate::fault::FaultError;
+use crate::plan::PlanError;
+use crate::playbook::parse::{Problem, Problems};
+use crate::settings::SettingsError;
+use crate::target::TargetError;
+
+/// A reason and an exit code.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The exit code.
+    pub exit: Exit,
+    text: String,
+}
+
+impl Refusal {
+    /// Whoever called it has to change something: exit 2.
+    pub(super) fn usage(text: impl fmt::Display) -> Self {
+        Self {
+            exit: Exit::Usage,
+            text: text.to_string(),
+        }
+    }
+
+    /// The environment has to change: exit 3.
+    pub(super) fn not_ready(text: impl fmt::Display) -> Self {
+        Self {
+            exit: Exit::NotReady,
+            text: text.to_string(),
+        }
+    }
+
+    /// The harness has to change: exit 70.
+    pub(super) fn internal(text: impl fmt::Display) -> Self {
+        Self {
+            exit: Exit::Internal,
+            text: text.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+macro_rules! refusal_from {
+    ($how:ident: $($error:ty),+) => {
+        $(impl From<$error> for Refusal {
+            fn from(error: $error) -> Self {
+                Self::$how(error)
+            }
+        })+
+    };
+}
+
+refusal_from!(usage: SettingsError, Problem, Problems);
+refusal_from!(not_ready: FaultError, ApiError, LedgerError);
+
+impl From<TargetError> for Refusal {
+    fn from(error: TargetError) -> Self {
+        match error {
+            // Nothing in the environment makes a simulation impossible, only what was asked of it.
+            TargetError::Simulation(_) => Self::usage(error),
+            _ => Self::not_ready(error),
+        }
+    }
+}
+
+impl From<PlanError> for Refusal {
+    fn from(error: PlanError) -> Self {
+        if error.is_environment() {
+            Self::not_ready(error)
+        } else {
+            Self::usage(error)
+        }
+    }
+}
+
+impl From<NotReady> for Refusal {
+    fn from(error: NotReady) -> Self {
+        let exit = match &error {
+            NotReady::Stopped(Reason::Interrupt) => Exit::Interrupted,
+            NotReady::Stopped(Reason::Terminate) => Exit::Terminated,
+            _ => Exit::NotReady,
+        };
+        Self {
+            exit,
+            text: error.to_string(),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The one place where a run waits: for the next sweep, for a sighting, for a deadline, for a reason to
+//! stop. What to do about it is decided elsewhere, without waiting.
+
+use std::time::Duration;
+
+use super::Run;
+use super::observer::Observer;
+use super::stop::Reason;
+use crate::clock::Elapsed;
+use crate::journal::{Event, StepOutcome};
+use crate::target::Target;
+
+/// Why the steps end before the last one.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// A step ended that nothing can follow: an unmet assumption, an unproven fault, a refused deploy.
+    Step,
+    /// From outside.
+    Stop(Reason),
+    /// Trouble that is neither the subject's nor the harness's.
+    Trouble(String),
+    /// A bug of the harness.
+    Broken(String),
+}
+
+/// What came first.
+pub(super) enum Wake {
+    /// A sweep was recorded, at that time; the next one is planned after that long.
+    Swept(Elapsed, Duration),
+    /// The deadline is over.
+    Deadline,
+}
+
+impl<T: Target> Run<'_, T> {
+    /// Waits for the next thing to look at.
+    pub(super) async fn wake(&mut self, until: Elapsed) -> Result<Wake, Halt> {
+        let deadline = self.recorder.instant(until);
+        loop {
+            tokio::select! {
+                biased;
+                reason = self.stop.next() => return Err(Halt::Stop(reason)),
+                Some(sighting) = self.sightings.recv() => self.sighted(sighting),
+                () = self.observer.due() => {
+                    let (at, every) = self.sweep().await?;
+                    return Ok(Wake::Swept(at, every));
+                }
+                () = tokio::time::sleep_until(deadline) => return Ok(Wake::Deadline),
+            }
+        }
+    }
+
+    /// Asks for everything now and records it. Also what the containers said meanwhile.
+    pub(super) async fn sweep(&mut self) -> Result<(Elapsed, Duration), Halt> {
+        let topics = Observer::topics(&self.recorder.record().jobs);
+        let sent = self.recorder.now();
+        let sweep = tokio::select! {
+            biased;
+            reason = self.stop.next() => return Err(Halt::Stop(reason)),
+            sweep = Observer::ask(self.target.eyes(), topics, sent) => sweep,
+        };
+        while let Ok(sighting) = self.sightings.try_recv() {
+            self.sighted(sighting);
+        }
+        let (event, every) = self.observer.digest(sweep);
+        let at = self.recorder.put(event);
+        match self.recorder.lost() {
+            Some(error) => Err(Halt::Trouble(format!(
+                "the journal cannot be written any more: {error}"
+            ))),
+            None => Ok((at, every)),
+        }
+    }
+
+    /// Lets time pass, observing.
+    pub(super) async fn pass(&mut self, until: Elapsed) -> Result<(), Halt> {
+        while let Wake::Swept(..) = self.wake(until).await? {}
+        Ok(())
+    }
+
+    /// Ends a step in the record.
+    pub(super) fn end(&mut self, step: usize, outcome: StepOutcome, note: Option<String>) {
+        self.recorder.put(Event::StepEnded {
+            step,
+            outcome,
+            readings: Vec::new(),
+            note,
+        });
+    }
+}

@@ -1,0 +1,144 @@
+//! Whether a target is fit for a run: looked at before anything is touched.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::stop::{Reason, Stop};
+use crate::api::model::{ExecutionState, Job, JobState, Node, NodeState};
+use crate::api::{ApiError, Orchestrator};
+use crate::journal::Watcher;
+use crate::plan::{Edge, Plan};
+use crate::target::{RUN_LABEL, matching};
+
+/// How often to look while waiting.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Why a target is not fit.
+#[derive(Debug, thiserror::Error)]
+pub enum NotReady {
+    /// The API does not answer.
+    #[error("{0}")]
+    Api(#[from] ApiError),
+    /// Somebody's leftovers, or nodes that do not connect.
+    #[error("the target is not clean, so nothing was touched:\n{}", .0.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"))]
+    Dirty(Vec<String>),
+    /// Stopped while waiting.
+    #[error("stopped while waiting for the target")]
+    Stopped(Reason),
+}
+
+/// Waits until every edge's node is connected and nothing half-done is on them, at most as long as the
+/// plan says. Leftovers of earlier runs do not go away by waiting.
+pub async fn wait(
+    eyes: &impl Orchestrator,
+    plan: &Plan,
+    stop: &mut Stop,
+    watcher: &mut dyn Watcher,
+) -> Result<(), NotReady> {
+    let deadline = Instant::now() + plan.ready.time;
+    let mut told = false;
+    loop {
+        let nodes = eyes.nodes().await?;
+        let jobs = eyes.jobs().await?;
+        let leftovers: Vec<String> = jobs.iter().filter_map(leftover).collect();
+        if !leftovers.is_empty() {
+            return Err(NotReady::Dirty(leftovers));
+        }
+        let mut waiting = unconnected(&plan.edges, &nodes);
+        waiting.extend(half_done(eyes, &plan.edges, &nodes, &jobs).await?);
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        if Instant::now() >= deadline {
+            return Err(NotReady::Dirty(waiting));
+        }
+        if !told {
+            told = true;
+            watcher.note(&format!("waiting for the target: {}", waiting.join("; ")));
+        }
+        tokio::select! {
+            biased;
+            reason = stop.next() => return Err(NotReady::Stopped(reason)),
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// A job that an earlier run left.
+pub fn leftover(job: &Job) -> Option<String> {
+    let run = job.labels.get(RUN_LABEL)?;
+    if job.state == Some(JobState::Deleted) {
+        return None;
+    }
+    Some(format!(
+        "job {} ({}) is left over from run {run}; delete it: expanso-cli job delete {} --yes --force",
+        job.name, job.id, job.id
+    ))
+}
+
+fn unconnected(edges: &[Edge], nodes: &[Node]) -> Vec<String> {
+    let mut waiting = Vec::new();
+    for edge in edges {
+        match matching::node_of(edge, nodes) {
+            None => {
+                let known: Vec<&str> = nodes.iter().filter_map(|n| n.name.as_deref()).collect();
+                waiting.push(format!(
+                    "{} ({}) has no node; the server lists: {}",
+                    edge.name,
+                    edge.container,
+                    if known.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        known.join(", ")
+                    }
+                ));
+            }
+            Some(node) if node.state != Some(NodeState::Connected) => {
+                let state = node
+                    .state
+                    .as_ref()
+                    .map_or("without a state", NodeState::as_str);
+                waiting.push(format!("{}: its node {} is {state}", edge.name, node.id));
+            }
+            Some(_) => {}
+        }
+    }
+    waiting
+}
+
+/// Executions on the edges' nodes that are neither running nor over: whatever they wait for would mix
+/// with what the run does.
+async fn half_done(
+    eyes: &impl Orchestrator,
+    edges: &[Edge],
+    nodes: &[Node],
+    jobs: &[Job],
+) -> Result<Vec<String>, ApiError> {
+    let mut found = Vec::new();
+    let executions = eyes.executions(None).await?;
+    for execution in &executions {
+        let settled = execution
+            .observed
+            .as_ref()
+            .is_none_or(|state| state.is_terminal() || *state == ExecutionState::Running);
+        let edge = edges.iter().find(|edge| {
+            matching::node_of(edge, nodes).is_some_and(|node| node.id == execution.node_id)
+        });
+        let Some(edge) = edge.filter(|_| !settled) else {
+            continue;
+        };
+        let state = execution
+            .observed
+            .as_ref()
+            .map_or("?", ExecutionState::as_str);
+        let job = jobs.iter().find(|job| job.id == execution.job_id);
+        found.push(format!(
+            "{}: execution {} of job {} is {state}",
+            edge.name,
+            execution.id,
+            job.map_or(execution.job_id.0.as_str(), |job| job.name.as_str()),
+        ));
+    }
+    Ok(found)
+}

@@ -1,0 +1,95 @@
+//! What containers do and say while a run goes on: whose doing it was, and which lines are evidence.
+
+use std::collections::BTreeMap;
+
+use super::Run;
+use crate::clock::Timestamp;
+use crate::fault::{ContainerName, Sighting};
+use crate::journal::Event;
+use crate::target::Target;
+
+/// The engine's words that change a container; the rest (`exec_start`, `attach`, ...) is no news.
+const CHANGES: [&str; 9] = [
+    "create", "start", "die", "destroy", "pause", "unpause", "rename", "update", "oom",
+];
+
+/// The marks of the lines that say something about the work (the log lines of the seeds).
+const MARKS: [&str; 7] = [
+    "DISPATCH:",
+    "PUBLISH:",
+    "EDGE:",
+    "RECONCILER:",
+    "REEVALUATOR:",
+    "HANDSHAKE:",
+    "leave",
+];
+
+/// Which containers the run has its hands on. Sightings come late, so a container stays ours for what
+/// happened up to the proof of its undo.
+#[derive(Debug, Default)]
+pub(super) struct Ownership {
+    until: BTreeMap<ContainerName, Option<Timestamp>>,
+}
+
+impl Ownership {
+    /// From now on the run is at work on this container.
+    pub(super) fn take(&mut self, container: &ContainerName) {
+        self.until.insert(container.clone(), None);
+    }
+
+    /// The work was done at that time, by the engine's clock; `None`: nothing had to be done.
+    pub(super) fn release(&mut self, container: &ContainerName, at: Option<Timestamp>) {
+        match at {
+            Some(at) => drop(self.until.insert(container.clone(), Some(at))),
+            None => drop(self.until.remove(container)),
+        }
+    }
+
+    fn covers(&self, container: &ContainerName, at: Timestamp) -> bool {
+        match self.until.get(container) {
+            Some(None) => true,
+            Some(Some(until)) => at <= *until,
+            None => false,
+        }
+    }
+}
+
+impl<T: Target> Run<'_, T> {
+    /// Records a sighting, if it is one to remember.
+    pub(super) fn sighted(&mut self, sighting: Sighting) {
+        match sighting {
+            Sighting::Event {
+                at,
+                container,
+                action,
+                exit,
+                ..
+            } => {
+                if CHANGES.contains(&action.as_str()) {
+                    let ours = self.ownership.covers(&container, at);
+                    self.recorder.put(Event::Container {
+                        when: at,
+                        container,
+                        action,
+                        exit,
+                        ours,
+                    });
+                }
+            }
+            Sighting::Line {
+                at,
+                container,
+                text,
+            } => {
+                if MARKS.iter().any(|mark| text.contains(mark)) {
+                    self.recorder.put(Event::Line {
+                        when: at,
+                        container,
+                        text,
+                    });
+                }
+            }
+            Sighting::Gap { reason } => drop(self.recorder.put(Event::Gap { reason })),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The journal as a file: JSON lines, each flushed when written, so that a killed run leaves what it saw.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Entry, Event, SCHEMA};
+use crate::clock::{Clock, Elapsed};
+
+/// The name of the file in a run's folder.
+pub const NAME: &str = "journal.jsonl";
+
+/// Appends entries to a file, or only numbers them where there is none.
+#[derive(Debug)]
+pub struct Writer {
+    clock: Clock,
+    file: Option<(File, PathBuf)>,
+    seq: u64,
+}
+
+/// What can go wrong with a journal file.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The file cannot be written or read.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A line is no entry.
+    #[error("{path}:{line}: this is no journal entry: {reason}")]
+    Line {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A later version of rejoin wrote it.
+    #[error("{path}: written with journal schema {found}, this version of rejoin reads {SCHEMA}")]
+    Schema {
+        /// Which file.
+        path: PathBuf,
+        /// What its header says.
+        found: u32,
+    },
+}
+
+impl Writer {
+    /// A journal in `folder`, which must exist; the file must not.
+    pub fn create(folder: &Path, clock: Clock) -> Result<Self, JournalError> {
+        let path = folder.join(NAME);
+        let file = File::create_new(&path).map_err(|source| JournalError::File {
+            path: path.clone(),
+            source,
+        })?;
+        Ok(Self {
+            clock,
+            file: Some((file, path)),
+            seq: 0,
+        })
+    }
+
+    /// A journal that is kept nowhere.
+    pub fn nowhere(clock: Clock) -> Self {
+        Self {
+            clock,
+            file: None,
+            seq: 0,
+        }
+    }
+
+    /// The time since the run's start.
+    pub fn elapsed(&self) -> Elapsed {
+        Elapsed::default().plus(self.clock.elapsed())
+    }
+
+    /// The run's start, by the runtime's clock.
+    pub fn started(&self) -> tokio::time::Instant {
+        self.clock.started()
+    }
+
+    /// Numbers, dates and writes an event. The entry comes back whether or not it could be written;
+    /// after an error nothing is tried on the file again.
+    pub fn write(&mut self, event: Event) -> (Entry, Result<(), JournalError>) {
+        self.seq += 1;
+        let entry = Entry {
+            seq: self.seq,
+            at: self.clock.now(),
+            elapsed: self.elapsed(),
+            event,
+        };
+        let written = self.append(&entry);
+        if written.is_err() {
+            self.file = None;
+        }
+        (entry, written)
+    }
+
+    fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
+        let Some((file, path)) = &mut self.file else {
+            return Ok(());
+        };
+        let mut line = serde_json::to_vec(entry).map_err(|error| JournalError::Line {
+            path: path.clone(),
+            line: usize::try_from(entry.seq).unwrap_or(usize::MAX),
+            reason: error.to_string(),
+        })?;
+        line.push(b'\n');
+        // One write per entry and no buffer: what was written is there, whatever kills us next.
+        file.write_all(&line).map_err(|source| JournalError::File {
+            path: path.clone(),
+            source,
+        })
+    }
+}
+
+/// Reads a journal. A half-written last line, as a killed run leaves it, is no error: it is left out.
+pub fn read(path: &Path) -> Result<Vec<Entry>, JournalError> {
+    let wrap = |source| JournalError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let mut lines = BufReader::new(File::open(path).map_err(wrap)?).lines();
+    let mut entries = Vec::new();
+    let mut number = 0;
+    while let Some(line) = lines.next() {
+        number += 1;
+        let line = line.map_err(wrap)?;
+        match serde_json::from_str::<Entry>(&line) {
+            Ok(entry) => entries.push(entry),
+            Err(error) if error.is_eof() && lines.next().is_none() => break,
+            Err(error) => {
+                return Err(JournalError::Line {
+                    path: path.to_owned(),
+                    line: number,
+                    reason: error.to_string(),
+                });
+            }
+        }
+    }
+    if let Some(Entry {
+        event: Event::Header { schema, .. },
+        ..
+    }) = entries.first()
+        && *schema > SCHEMA
+    {
+        return Err(JournalError::Schema {
+            path: path.to_owned(),
+            found: *schema,
+        });
+    }
+    Ok(entries)
+}

@@ -1,0 +1,246 @@
+//! The plan: a playbook made concrete for one target, before anything is touched. Pure.
+//!
+//! Names are resolved to containers, times to durations, selections to edges; what cannot be
+//! resolved is an error here, so that a run never stops half-way for a reason that was known before.
+//! [`make`] builds it, [`select`] resolves selections, [`budget`] knows the default deadlines.
+
+pub mod budget;
+pub mod make;
+pub mod select;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::model::{ExecutionState, JobState};
+use crate::clock::millis;
+use crate::playbook::{FaultKind, Invariant, NodeIs, Position};
+use crate::settings::Timing;
+use crate::target::Subject;
+
+pub use crate::target::matching::Edge;
+pub use budget::Budget;
+pub use make::{PlanError, make};
+
+/// What a run will do, to whom, and until when. Written whole into the journal's header, so it
+/// holds nothing secret: job specifications travel apart, in [`Prepared`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The playbook.
+    pub playbook: About,
+    /// What is under test.
+    pub subject: Subject,
+    /// The run's id: the label and the suffix of its jobs.
+    pub run: RunId,
+    /// The seed of every choice.
+    pub seed: u64,
+    /// The target's timings.
+    pub timing: Timing,
+    /// The edges, in the order of their names.
+    pub edges: Vec<Edge>,
+    /// The jobs by alias, as they will be named on the target.
+    pub jobs: BTreeMap<String, String>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// What must hold all the time.
+    pub invariants: Vec<Invariant>,
+    /// How long the target must be connected and clean before step 1, at the latest.
+    pub ready: Budget,
+    /// How long the target is watched after everything was healed.
+    pub settle: Budget,
+}
+
+/// A plan and what it needs that the journal must not hold.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The plan.
+    pub plan: Plan,
+    /// The specifications to deploy, by alias: renamed and labelled for this run.
+    pub specs: BTreeMap<String, serde_json::Value>,
+}
+
+/// What a reader must know of the playbook; no path, so that the same playbook gives the same
+/// record wherever it lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The file's name without its folder.
+    pub file: String,
+    /// Its short name.
+    pub name: String,
+    /// What it proves.
+    pub title: String,
+    /// The row of the seeds' matrix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
+    /// The issue that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issue: Option<String>,
+}
+
+/// The id of a run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub String);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A step, resolved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its id.
+    pub id: String,
+    /// Its name, in the author's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where it stands in the playbook.
+    pub at: Position,
+    /// What to do.
+    pub action: Action,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "do")]
+pub enum Action {
+    /// Hand a job to the orchestrator.
+    Deploy {
+        /// Its alias.
+        job: String,
+    },
+    /// Inject a fault into edges.
+    Fault {
+        /// Which.
+        fault: FaultKind,
+        /// Into whom, by edge name.
+        edges: Vec<String>,
+    },
+    /// Undo the faults of edges.
+    Restore {
+        /// Of whom, by edge name.
+        edges: Vec<String>,
+    },
+    /// Let time pass.
+    Wait {
+        /// How much.
+        #[serde(with = "millis")]
+        time: Duration,
+    },
+    /// Wait for a re-evaluation after the last restore.
+    Await {
+        /// Of which job.
+        job: String,
+        /// With which trigger.
+        trigger: String,
+        /// How long at the most.
+        within: Budget,
+    },
+    /// Hold a claim against the deployment.
+    Claim {
+        /// How seriously.
+        mode: Mode,
+        /// The claim.
+        claim: Claim,
+        /// Until when it may come true.
+        within: Budget,
+        /// For how long it must then stay true.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold: Option<Budget>,
+    },
+    /// Record once.
+    Observe {
+        /// What the step is about, for the reader: everything is read anyway.
+        what: String,
+    },
+}
+
+/// How seriously a claim is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// A requirement: unmet is a failure of the subject.
+    Expect,
+    /// A precondition: unmet makes the playbook unknown and ends it.
+    Assume,
+}
+
+/// A claim about the deployment, resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "about")]
+pub enum Claim {
+    /// Nodes are in a connection state.
+    Nodes {
+        /// Which.
+        on: Who,
+        /// The state.
+        are: NodeIs,
+    },
+    /// Executions of a job are in a state.
+    Executions {
+        /// The job's alias.
+        job: String,
+        /// On which nodes.
+        on: Who,
+        /// The observed state.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        observed: Option<ExecutionState>,
+        /// The desired state.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        desired: Option<ExecutionState>,
+        /// How many in all; otherwise at least one on each node.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        count: Option<u64>,
+    },
+    /// A job is in a state.
+    Job {
+        /// Its alias.
+        job: String,
+        /// The state.
+        is: JobState,
+    },
+}
+
+/// Edges, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Who {
+    /// Those that exist at the moment of judging.
+    All,
+    /// These.
+    These(Vec<String>),
+}
+
+impl Plan {
+    /// The longest that the run can take: every wait and every deadline, used up.
+    pub fn worst_case(&self) -> Duration {
+        let steps: Duration = self.steps.iter().map(|step| step.action.longest()).sum();
+        self.ready.time + steps + self.settle.time
+    }
+
+    /// The edge of that name.
+    pub fn edge(&self, name: &str) -> Option<&Edge> {
+        self.edges.iter().find(|edge| edge.name == name)
+    }
+}
+
+impl Action {
+    /// The longest that this step waits; the engine's own work is not counted.
+    pub fn longest(&self) -> Duration {
+        match self {
+            Action::Deploy { .. }
+            | Action::Fault { .. }
+            | Action::Restore { .. }
+            | Action::Observe { .. } => Duration::ZERO,
+            Action::Wait { time } => *time,
+            Action::Await { within, .. } => within.time,
+            Action::Claim { within, hold, .. } => {
+                within.time + hold.as_ref().map_or(Duration::ZERO, |hold| hold.time)
+            }
+        }
+    }
+}

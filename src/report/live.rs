@@ -1,0 +1,111 @@
+//! Progress on stderr while a run goes on: one line per event.
+
+use std::io::Write;
+
+use super::words;
+use crate::clock::brief;
+use crate::journal::{Entry, Event, Phase, StepOutcome, Watcher};
+use crate::plan::{Action, Plan};
+
+/// Writes one line per event.
+#[derive(Debug)]
+pub struct Live<W> {
+    out: W,
+    plan: Option<Box<Plan>>,
+}
+
+impl<W: Write> Live<W> {
+    /// Writes to `out`.
+    pub fn to(out: W) -> Self {
+        Self { out, plan: None }
+    }
+
+    fn line(&mut self, entry: &Entry, text: &str) {
+        // Progress that nobody can read any more is no reason to leave containers dead.
+        let _ = writeln!(self.out, "{:>9}  {text}", entry.elapsed.to_string());
+    }
+
+    fn started(&self, step: usize) -> Option<String> {
+        let plan = self.plan.as_ref()?;
+        let planned = plan.steps.get(step)?;
+        let name = planned
+            .name
+            .as_ref()
+            .map_or(String::new(), |name| format!("{name}: "));
+        let longest = planned.action.longest();
+        let within = match planned.action {
+            Action::Wait { .. } => String::new(),
+            _ if longest.is_zero() => String::new(),
+            _ => format!("  (at most {})", brief(longest)),
+        };
+        Some(format!(
+            "{:>2}/{} {name}{}{within}",
+            step + 1,
+            plan.steps.len(),
+            words::step(planned)
+        ))
+    }
+}
+
+impl<W: Write> Watcher for Live<W> {
+    fn entry(&mut self, entry: &Entry) {
+        let text = match &entry.event {
+            Event::Header { plan, .. } => {
+                self.plan = Some(plan.clone());
+                let target = &plan.subject.target;
+                Some(format!(
+                    "{} on {target}, run {}",
+                    plan.playbook.name, plan.run
+                ))
+            }
+            Event::StepStarted { step } => self.started(*step),
+            Event::StepEnded { outcome, note, .. } => ended(*outcome, note.as_deref()),
+            Event::Injected {
+                fault, edge, proof, ..
+            } => Some(format!(
+                "      {} {edge}: {}, {}",
+                words::fault(*fault),
+                proof.events.join(", "),
+                proof.inspect
+            )),
+            Event::Restored { container, proof } => Some(match proof {
+                Some(proof) => format!("      {container}: {}", proof.inspect),
+                None => format!("      {container}: nothing to do"),
+            }),
+            Event::NotRestored { container, reason } => {
+                Some(format!("      {container} NOT RESTORED: {reason}"))
+            }
+            Event::LeftOver { what } => Some(format!("      LEFT OVER: {what}")),
+            Event::Phase { phase } => Some(
+                match phase {
+                    Phase::Heal => "healing",
+                    Phase::Settle => "settling",
+                    Phase::Cleanup => "deleting the run's jobs",
+                }
+                .to_owned(),
+            ),
+            Event::Interrupted { signal } => Some(format!("{signal}: healing, then ending")),
+            Event::Halted { reason } | Event::Broken { reason } => Some(reason.clone()),
+            _ => None,
+        };
+        if let Some(text) = text {
+            self.line(entry, &text);
+        }
+    }
+
+    fn note(&mut self, text: &str) {
+        let _ = writeln!(self.out, "{:>9}  {text}", "");
+    }
+}
+
+/// How a step ended, where that is not a matter of course.
+fn ended(outcome: StepOutcome, note: Option<&str>) -> Option<String> {
+    let word = match outcome {
+        StepOutcome::Done => return note.map(|note| format!("      {note}")),
+        StepOutcome::Contradicted => "NOT MET",
+        StepOutcome::Undecided => "UNDECIDED",
+        StepOutcome::Refused => "REFUSED",
+        StepOutcome::Interrupted => return None,
+    };
+    Some(format!("      {word}: {}", note.unwrap_or_default()))
+}

@@ -1,0 +1,63 @@
+//! Width and colour, and what a table looks like.
+
+use std::fmt::Display;
+
+use anstyle::{AnsiColor, Style as Ansi};
+use comfy_table::{ContentArrangement, Table, presets};
+
+use crate::verdict::Outcome;
+
+/// How to print.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// The width in characters.
+    pub width: u16,
+    /// Whether control codes may be used.
+    pub colour: bool,
+}
+
+impl Style {
+    /// What a file or a CI log can take.
+    pub const PLAIN: Style = Style {
+        width: 80,
+        colour: false,
+    };
+
+    /// The word, coloured as its meaning is.
+    pub fn outcome(self, outcome: Outcome, word: impl Display) -> String {
+        let colour = match outcome {
+            Outcome::Pass => AnsiColor::Green,
+            Outcome::Unknown => AnsiColor::Yellow,
+            Outcome::Fail => AnsiColor::Red,
+        };
+        self.paint(word, Ansi::new().bold().fg_color(Some(colour.into())))
+    }
+
+    fn paint(self, word: impl Display, style: Ansi) -> String {
+        if self.colour {
+            format!("{style}{word}{style:#}")
+        } else {
+            word.to_string()
+        }
+    }
+
+    /// An empty table with this header, no wider than the page.
+    pub fn table(self, header: &[&str]) -> Table {
+        let mut table = Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.width.saturating_sub(2))
+            .set_header(header.iter().copied());
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        table
+    }
+}
+
+/// A table as text: two spaces in, no space at the ends of lines.
+pub fn text(table: &Table) -> String {
+    let lines = table.lines().map(|line| format!("  {}", line.trim_end()));
+    lines.collect::<Vec<_>>().join("\n")
+}

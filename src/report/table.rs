@@ -1,0 +1,213 @@
+//! The final report: what happened, where the executions stand, and the verdict with its evidence.
+
+use std::fmt::Write;
+
+use super::style::{Style, text};
+use super::{verdict_text, words};
+use crate::clock::{Elapsed, brief};
+use crate::journal::ReadingId;
+use crate::journal::{Answer, Entry, Event, Phase, StepOutcome, Topic};
+use crate::plan::{Action, Mode, Plan};
+use crate::target::matching;
+use crate::verdict;
+use crate::verdict::evidence;
+use crate::verdict::look::View;
+use crate::verdict::record::Record;
+
+/// The whole report of one run; empty where the journal has not even a header.
+pub fn render(entries: &[Entry], style: Style) -> String {
+    let Some(Event::Header { plan, .. }) = entries.first().map(|entry| &entry.event) else {
+        return String::new();
+    };
+    let Some(verdict) = verdict::judge(entries) else {
+        return String::new();
+    };
+    let mut page = String::new();
+    head(&mut page, plan);
+    let _ = writeln!(page, "\n{}", steps(plan, entries, style));
+    let executions = executions(plan, entries, style);
+    if !executions.is_empty() {
+        let _ = writeln!(page, "\n{executions}");
+    }
+    let _ = write!(page, "\n{}", verdict_text::render(plan, &verdict, style));
+    page
+}
+
+fn head(page: &mut String, plan: &Plan) {
+    let about = &plan.playbook;
+    let subject = &plan.subject;
+    let _ = writeln!(page, "{}: {}", about.name, about.title);
+    if let Some(scenario) = &about.scenario {
+        let _ = writeln!(page, "scenario  {scenario}");
+    }
+    let mut what = vec![format!("target {}", subject.target)];
+    what.extend(
+        subject
+            .variant
+            .iter()
+            .map(|variant| format!("variant {variant}")),
+    );
+    what.push(format!("timing {}", subject.timing));
+    what.push(format!("seed {}", plan.seed));
+    what.push(format!("run {}", plan.run));
+    let _ = writeln!(page, "subject   {}", what.join(", "));
+    if let Some(version) = &subject.version {
+        let _ = writeln!(page, "version   {version}");
+    }
+}
+
+/// One step as the journal has it.
+#[derive(Default)]
+struct Told {
+    started: Option<Elapsed>,
+    ended: Option<(Elapsed, StepOutcome, Option<String>)>,
+}
+
+fn told(plan: &Plan, entries: &[Entry]) -> Vec<Told> {
+    let mut told: Vec<Told> = plan.steps.iter().map(|_| Told::default()).collect();
+    for entry in entries {
+        match &entry.event {
+            Event::StepStarted { step } => {
+                if let Some(told) = told.get_mut(*step) {
+                    told.started = Some(entry.elapsed);
+                }
+            }
+            Event::StepEnded {
+                step,
+                outcome,
+                note,
+                ..
+            } => {
+                if let Some(told) = told.get_mut(*step) {
+                    told.ended = Some((entry.elapsed, *outcome, note.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+    told
+}
+
+fn steps(plan: &Plan, entries: &[Entry], style: Style) -> String {
+    let mut table = style.table(&["line", "step", "at", "took", "result"]);
+    for (step, told) in plan.steps.iter().zip(told(plan, entries)) {
+        let what = match &step.name {
+            Some(name) => format!("{} ({name})", words::step(step)),
+            None => words::step(step),
+        };
+        let took = match (told.started, &told.ended) {
+            (Some(started), Some((ended, ..))) => brief(ended.since(started)),
+            _ => String::new(),
+        };
+        table.add_row([
+            step.at.line.to_string(),
+            what,
+            told.started.map_or(String::new(), |at| at.to_string()),
+            took,
+            result(&step.action, told.ended.as_ref()),
+        ]);
+    }
+    text(&table)
+}
+
+/// The word for how a step ended.
+fn result(action: &Action, ended: Option<&(Elapsed, StepOutcome, Option<String>)>) -> String {
+    let Some((_, outcome, note)) = ended else {
+        return "not reached".to_owned();
+    };
+    let word = match (action, outcome) {
+        (Action::Claim { .. }, StepOutcome::Done) => "met",
+        (Action::Fault { .. } | Action::Restore { .. }, StepOutcome::Done) => "proven",
+        (Action::Deploy { .. }, StepOutcome::Done) => note.as_deref().unwrap_or("accepted"),
+        (Action::Observe { .. }, StepOutcome::Done) => "recorded",
+        (_, StepOutcome::Done) => "done",
+        (
+            Action::Claim {
+                mode: Mode::Expect, ..
+            },
+            StepOutcome::Contradicted,
+        ) => "FAILED",
+        (_, StepOutcome::Contradicted) => "UNMET",
+        (_, StepOutcome::Undecided) => "UNKNOWN",
+        (_, StepOutcome::Refused) => "REFUSED",
+        (_, StepOutcome::Interrupted) => "interrupted",
+    };
+    word.to_owned()
+}
+
+/// Where the executions of the run's jobs stood when they were last read before the clean-up.
+fn executions(plan: &Plan, entries: &[Entry], style: Style) -> String {
+    let mut record = Record::default();
+    let cleanup = |entry: &&Entry| {
+        !matches!(
+            entry.event,
+            Event::Phase {
+                phase: Phase::Cleanup
+            }
+        )
+    };
+    for entry in entries.iter().take_while(cleanup) {
+        record.take(entry);
+    }
+    let view = View {
+        plan,
+        record: &record,
+        after: ReadingId(0),
+        step: plan.steps.len(),
+    };
+    let mut table = style.table(&["job", "node", "desired", "observed", "since", "last change"]);
+    for job in plan.jobs.keys() {
+        for row in rows(&view, job) {
+            table.add_row(row);
+        }
+    }
+    if table.is_empty() {
+        return String::new();
+    }
+    text(&table)
+}
+
+/// The executions of one job, in the order of their edges.
+fn rows(view: &View<'_>, job: &str) -> Vec<[String; 6]> {
+    let record = view.record;
+    let nodes = record.usable_until(&Topic::Nodes, Elapsed(u64::MAX));
+    let nodes = nodes
+        .and_then(|seen| record.nodes(seen))
+        .unwrap_or_default();
+    let topic = Topic::Executions(job.to_owned());
+    let Some(last) = record.usable_until(&topic, Elapsed(u64::MAX)) else {
+        return Vec::new();
+    };
+    let Answer::Executions(executions) = record.answer(&topic, last) else {
+        return Vec::new();
+    };
+    let mut rows: Vec<[String; 6]> = executions
+        .iter()
+        .map(|execution| {
+            let edge = view.plan.edges.iter().find(|edge| {
+                matching::node_of(edge, nodes).is_some_and(|node| node.id == execution.node_id)
+            });
+            let state = |state: &Option<_>| {
+                state
+                    .as_ref()
+                    .map_or_else(|| "?".to_owned(), ToString::to_string)
+            };
+            let since = evidence::unchanged_since(view, job, execution);
+            [
+                job.to_owned(),
+                edge.map_or_else(
+                    || format!("left-behind {}", execution.node_id),
+                    |e| e.name.clone(),
+                ),
+                state(&execution.desired),
+                state(&execution.observed),
+                since.map_or(String::new(), |at| {
+                    format!("{at} ({})", brief(last.received.since(at)))
+                }),
+                execution.updated_at.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    rows.sort();
+    rows
+}

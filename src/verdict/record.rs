@@ -1,0 +1,223 @@
+//! What a run knows so far: the journal's entries, arranged for questions.
+//!
+//! The engine fills one as it goes, the verdict fills another from the journal; both ask the same
+//! questions of it, so that they cannot disagree about what was seen.
+
+use std::collections::BTreeMap;
+
+use crate::api::model::{Evaluation, Execution, Job, JobId, Node};
+use crate::clock::{Elapsed, Timestamp};
+use crate::fault::{ContainerName, Proof};
+use crate::journal::{Answer, Entry, Event, Reading, ReadingId, Topic};
+use crate::playbook::FaultKind;
+
+/// One answer, with the times that decide what it can prove.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Its number.
+    pub id: ReadingId,
+    /// When the request was sent.
+    pub sent: Elapsed,
+    /// When the answer was recorded.
+    pub received: Elapsed,
+    /// The answer; `Same` stands for the one before it.
+    pub answer: Answer,
+}
+
+/// A line of a container's log.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// When it was recorded.
+    pub seen: Elapsed,
+    /// When it was written, by the engine's clock.
+    pub at: Timestamp,
+    /// By which container.
+    pub container: ContainerName,
+    /// The text.
+    pub text: String,
+}
+
+/// A proven fault.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// When it was recorded.
+    pub seen: Elapsed,
+    /// Which fault.
+    pub fault: FaultKind,
+    /// Which edge.
+    pub edge: String,
+    /// How we know.
+    pub proof: Proof,
+}
+
+/// Everything seen so far.
+#[derive(Debug, Default)]
+pub struct Record {
+    readings: BTreeMap<Topic, Vec<Seen>>,
+    /// Log lines, in the order in which they were recorded.
+    pub lines: Vec<Line>,
+    /// Proven faults, in order.
+    pub hits: Vec<Hit>,
+    /// Deployed jobs by alias: id and version.
+    pub jobs: BTreeMap<String, (JobId, Option<u64>)>,
+    /// Whether each edge's container exists, where that ever changed.
+    exists: BTreeMap<ContainerName, bool>,
+    /// When each step began.
+    pub started: BTreeMap<usize, Elapsed>,
+    /// When each step ended.
+    pub ended: BTreeMap<usize, Elapsed>,
+}
+
+impl Record {
+    /// Takes an entry in.
+    pub fn take(&mut self, entry: &Entry) {
+        match &entry.event {
+            Event::Sweep { readings, .. } => {
+                for reading in readings {
+                    self.reading(reading, entry.elapsed);
+                }
+            }
+            Event::StepStarted { step } => {
+                self.started.insert(*step, entry.elapsed);
+            }
+            Event::StepEnded { step, .. } => {
+                self.ended.insert(*step, entry.elapsed);
+            }
+            Event::Deployed {
+                job, id, version, ..
+            } => {
+                self.jobs.insert(job.clone(), (id.clone(), *version));
+            }
+            Event::Injected {
+                fault,
+                edge,
+                container,
+                proof,
+            } => {
+                if *fault == FaultKind::Remove {
+                    self.exists.insert(container.clone(), false);
+                }
+                self.hits.push(Hit {
+                    seen: entry.elapsed,
+                    fault: *fault,
+                    edge: edge.clone(),
+                    proof: proof.clone(),
+                });
+            }
+            Event::Restored { container, .. } => {
+                self.exists.insert(container.clone(), true);
+            }
+            Event::Container {
+                container, action, ..
+            } => match action.as_str() {
+                "destroy" => drop(self.exists.insert(container.clone(), false)),
+                "create" | "start" => drop(self.exists.insert(container.clone(), true)),
+                _ => {}
+            },
+            Event::Line {
+                when,
+                container,
+                text,
+            } => self.lines.push(Line {
+                seen: entry.elapsed,
+                at: *when,
+                container: container.clone(),
+                text: text.clone(),
+            }),
+            _ => {}
+        }
+    }
+
+    fn reading(&mut self, reading: &Reading, received: Elapsed) {
+        let seen = Seen {
+            id: reading.id,
+            sent: reading.sent,
+            received,
+            answer: reading.answer.clone(),
+        };
+        self.readings
+            .entry(reading.of.clone())
+            .or_default()
+            .push(seen);
+    }
+
+    /// Whether the container exists, as far as the record tells.
+    pub fn exists(&self, container: &ContainerName) -> bool {
+        self.exists.get(container).copied().unwrap_or(true)
+    }
+
+    /// The number of the last reading so far.
+    pub fn last_reading(&self) -> ReadingId {
+        let last = self.readings.values().filter_map(|seen| seen.last());
+        last.map(|seen| seen.id).max().unwrap_or(ReadingId(0))
+    }
+
+    /// All readings of a topic, in order.
+    pub fn readings(&self, topic: &Topic) -> &[Seen] {
+        self.readings.get(topic).map_or(&[], Vec::as_slice)
+    }
+
+    /// The last reading of a topic, whatever it says.
+    pub fn last(&self, topic: &Topic) -> Option<&Seen> {
+        self.readings(topic).last()
+    }
+
+    /// The last usable reading of a topic that was received at or before `until`.
+    pub fn usable_until(&self, topic: &Topic, until: Elapsed) -> Option<&Seen> {
+        self.readings(topic)
+            .iter()
+            .rev()
+            .find(|seen| seen.received <= until && self.failure(topic, seen).is_none())
+    }
+
+    /// Why a reading is of no use, if it is not; an error may be the `Same` as the one before it.
+    pub fn failure<'a>(&'a self, topic: &Topic, seen: &'a Seen) -> Option<&'a str> {
+        match self.answer(topic, seen) {
+            Answer::Failed(reason) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// What a reading says, `Same` looked up.
+    pub fn answer<'a>(&'a self, topic: &Topic, seen: &'a Seen) -> &'a Answer {
+        match &seen.answer {
+            Answer::Same(id) => self
+                .readings(topic)
+                .binary_search_by_key(id, |seen| seen.id)
+                .map_or(&seen.answer, |index| &self.readings(topic)[index].answer),
+            answer => answer,
+        }
+    }
+
+    /// The nodes of a reading.
+    pub fn nodes<'a>(&'a self, seen: &'a Seen) -> Option<&'a [Node]> {
+        match self.answer(&Topic::Nodes, seen) {
+            Answer::Nodes(nodes) => Some(nodes),
+            _ => None,
+        }
+    }
+
+    /// The executions of a reading of that job's executions.
+    pub fn executions<'a>(&'a self, job: &str, seen: &'a Seen) -> Option<&'a [Execution]> {
+        match self.answer(&Topic::Executions(job.to_owned()), seen) {
+            Answer::Executions(executions) => Some(executions),
+            _ => None,
+        }
+    }
+
+    /// The evaluations of a reading of that job's evaluations.
+    pub fn evaluations<'a>(&'a self, job: &str, seen: &'a Seen) -> Option<&'a [Evaluation]> {
+        match self.answer(&Topic::Evaluations(job.to_owned()), seen) {
+            Answer::Evaluations(Some(evaluations)) => Some(evaluations),
+            _ => None,
+        }
+    }
+
+    /// The job of a reading of that job.
+    pub fn job<'a>(&'a self, job: &str, seen: &'a Seen) -> Option<&'a Job> {
+        match self.answer(&Topic::Job(job.to_owned()), seen) {
+            Answer::Job(Some(job)) => Some(job),
+            _ => None,
+        }
+    }
+}
