@@ -4,7 +4,8 @@
 # Run again it is quick: cargo and the engine's cache notice that nothing changed.
 #
 #   BUILD_IN_DOCKER=1     compile inside Docker (needs a registry for rust:1-slim)
-#   NATS_IMAGE=nats:2.10  take this NATS image instead of the machine's nats-server
+#   NATS_IMAGE=nats:2.10  take this NATS image; else the machine's nats-server, or nats:2.10 where
+#                         the machine is no Linux or BUILD_IN_DOCKER is set and there is none
 #   CARGO_TARGET_DIR      cargo's output folder, as always
 set -eu
 cd "$(dirname "$0")/.."
@@ -27,6 +28,7 @@ build() {
 }
 
 standin() {
+  command -v cargo >/dev/null || die "cargo is missing: install Rust, or set BUILD_IN_DOCKER=1"
   triple=$(rustc -vV | sed -n 's/^host: //p')
   case $triple in
     *-linux-*) ;;
@@ -46,15 +48,30 @@ standin_in_docker() {
   done
 }
 
+# Says where NATS comes from, before anything is compiled: sets `image` or `server`.
+find_nats() {
+  image=${NATS_IMAGE:-}
+  [ "$image" != rejoin/nats:dev ] || image= # how the compose file calls the result
+  [ -z "$image" ] || return 0
+  system=$(uname -s)
+  server=$(command -v nats-server || true)
+  if [ "$system" = Linux ] && [ -n "$server" ]; then
+    return
+  elif [ "$system" != Linux ] || [ -n "${BUILD_IN_DOCKER:-}" ]; then
+    image=nats:2.10
+  else
+    die "no nats-server on this machine: install it (apt-get install nats-server) or set NATS_IMAGE=nats:2.10"
+  fi
+}
+
 nats() {
-  if [ -n "${NATS_IMAGE:-}" ]; then
-    docker image inspect "$NATS_IMAGE" >/dev/null 2>&1 || docker pull --quiet "$NATS_IMAGE" >/dev/null
-    docker tag "$NATS_IMAGE" rejoin/nats:dev
-    echo "rejoin/nats:dev (from $NATS_IMAGE)"
+  if [ -n "$image" ]; then
+    docker image inspect "$image" >/dev/null 2>&1 || docker pull --quiet "$image" >/dev/null ||
+      die "cannot get the image $image: set NATS_IMAGE to one that this engine has or may pull"
+    docker tag "$image" rejoin/nats:dev
+    echo "rejoin/nats:dev (from $image)"
     return
   fi
-  server=$(command -v nats-server || true)
-  [ -n "$server" ] || die "no nats-server on this machine: install it (apt-get install nats-server) or set NATS_IMAGE=nats:2.10"
   root=$stage/nats/rootfs
   rm -rf "$root"
   mkdir -p "$root/bin" "$root/tmp"
@@ -70,5 +87,6 @@ nats() {
 
 command -v docker >/dev/null || die "the docker command is missing"
 docker version >/dev/null 2>&1 || die "the Docker engine does not answer: start it, or set DOCKER_HOST"
+find_nats
 if [ -n "${BUILD_IN_DOCKER:-}" ]; then standin_in_docker; else standin; fi
 nats
