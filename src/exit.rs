@@ -21,7 +21,7 @@ pub enum Exit {
     Internal,
     /// 130: interrupted (SIGINT).
     Interrupted,
-    /// 143: terminated (SIGTERM).
+    /// 143: terminated (SIGTERM, SIGHUP).
     Terminated,
 }
 
@@ -51,7 +51,10 @@ impl Exit {
             Exit::Interrupted,
             "interrupted by SIGINT (healed, or the ledger says what is left)",
         ),
-        (Exit::Terminated, "terminated by SIGTERM (likewise)"),
+        (
+            Exit::Terminated,
+            "terminated by SIGTERM or SIGHUP (likewise)",
+        ),
     ];
 
     /// The number.
@@ -69,28 +72,27 @@ impl Exit {
         }
     }
 
-    /// The worse of two exits: 70, 130/143, 3, 2, 1, 4, 5, 0. (2 and 3 end a run before it begins,
-    /// so they only meet the others where a later playbook of a folder finds the target dirty.)
+    /// The worse of the exits of two playbooks: 70, 130/143, 1, 4, 5, 0. A playbook that was refused
+    /// after another one ran was planned and did not run, which is unknown.
     #[must_use]
     pub fn worst(self, other: Exit) -> Exit {
-        if other.rank() > self.rank() {
-            other
-        } else {
-            self
-        }
+        let ran = |exit: Exit| match exit {
+            Exit::Usage | Exit::NotReady => Exit::Unknown,
+            exit => exit,
+        };
+        let (one, two) = (ran(self), ran(other));
+        if two.rank() > one.rank() { two } else { one }
     }
 
     const fn rank(self) -> u8 {
         match self {
             Exit::Passed => 0,
             Exit::NotRestored => 1,
-            Exit::Unknown => 2,
+            Exit::Unknown | Exit::Usage | Exit::NotReady => 2,
             Exit::Failed => 3,
-            Exit::Usage => 4,
-            Exit::NotReady => 5,
-            Exit::Terminated => 6,
-            Exit::Interrupted => 7,
-            Exit::Internal => 8,
+            Exit::Terminated => 4,
+            Exit::Interrupted => 5,
+            Exit::Internal => 6,
         }
     }
 }
@@ -98,5 +100,35 @@ impl Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(exit.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exit;
+
+    #[test]
+    fn the_worst_of_several_ends_decides() {
+        let from_best_to_worst = [
+            Exit::Passed,
+            Exit::NotRestored,
+            Exit::Unknown,
+            Exit::Failed,
+            Exit::Terminated,
+            Exit::Internal,
+        ];
+        for (index, worse) in from_best_to_worst.iter().enumerate() {
+            for better in &from_best_to_worst[..index] {
+                assert_eq!(better.worst(*worse), *worse);
+                assert_eq!(worse.worst(*better), *worse);
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_is_listed_once() {
+        let mut numbers = Exit::ALL.map(|(exit, _)| exit.code());
+        numbers.sort_unstable();
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 70, 130, 143]);
     }
 }

@@ -34,7 +34,10 @@ impl<T: Transport> Call<'_, T> {
             Method::Put | Method::Post | Method::Delete => 0,
         };
         loop {
-            let wait = match self.transport.send(self.request.clone()).await {
+            let sent = self.transport.send(self.request.clone()).await;
+            let status = sent.as_ref().ok().map(|response| response.status);
+            tracing::debug!(method = %self.request.method, url = self.url(), status, "asked");
+            let wait = match sent {
                 Ok(response) if left > 0 && worth_repeating(response.status) => {
                     response.retry_after.unwrap_or(pause).min(LONGEST_PAUSE)
                 }

@@ -3,7 +3,7 @@
 //! What the answers look like is the business of the codec (`wire`), one request with its retries and
 //! refusals that of `call`, and how it travels that of the transport.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -59,8 +59,12 @@ impl<T: Transport> Client<T> {
     }
 
     /// Reads every page of a list; `None` where the server has no such list (404 on the first page).
+    ///
+    /// A list that changes between two pages may show a record on both: it is taken once, as it was
+    /// seen last.
     async fn list<R: Wire>(&self, path: &str) -> Result<Option<Vec<R>>, ApiError> {
-        let mut records = Vec::new();
+        let mut records: Vec<R> = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut query = format!("{path}?limit={PAGE_SIZE}");
         for page_number in 0..MAX_PAGES {
@@ -74,7 +78,13 @@ impl<T: Transport> Client<T> {
             let items = page.items.unwrap_or_default();
             let last = items.is_empty();
             for item in items {
-                records.push(wire::record(item).map_err(|reason| call.malformed(reason))?);
+                let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
+                let place = *places.entry(id.to_owned()).or_insert(records.len());
+                let record = wire::record(item).map_err(|reason| call.malformed(reason))?;
+                match records.get_mut(place) {
+                    Some(earlier) => *earlier = record,
+                    None => records.push(record),
+                }
             }
             let token = page.next_token.filter(|token| !token.is_empty());
             let Some(token) = token.filter(|_| !last) else {

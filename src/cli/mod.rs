@@ -6,6 +6,7 @@ mod args;
 mod check;
 mod doctor;
 mod files;
+mod listing;
 mod look;
 mod plan;
 mod refusal;
@@ -40,7 +41,7 @@ pub fn main() -> Exit {
     match dispatch(args) {
         Ok(exit) => exit,
         Err(refusal) => {
-            eprintln!("rejoin: {refusal}");
+            terminal::say(format!("rejoin: {refusal}"));
             refusal.exit
         }
     }
@@ -68,7 +69,7 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
         }
         Verb::Down(args) => {
             let (name, target) = chosen(&settings()?, &args)?;
-            stack::down(&name, &target)
+            stack::down(&name, &target, &environment)
         }
         Verb::Status(args) => {
             let (name, target) = chosen(&settings()?, &args)?;

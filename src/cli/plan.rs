@@ -46,7 +46,7 @@ async fn show<T: Target>(
         let wanted = args.target.variant.as_deref();
         let inventory = target.hands().inventory().await?;
         let prepared = prepare(target, &inventory, playbook, &args.choice, wanted, seed).await?;
-        println!("{}", page::render(&prepared.plan, &inventory, style));
+        terminal::print(page::render(&prepared.plan, &inventory, style));
     }
     Ok(Exit::Passed)
 }

@@ -90,7 +90,7 @@ impl From<NotReady> for Refusal {
     fn from(error: NotReady) -> Self {
         let exit = match &error {
             NotReady::Stopped(Reason::Interrupt) => Exit::Interrupted,
-            NotReady::Stopped(Reason::Terminate) => Exit::Terminated,
+            NotReady::Stopped(Reason::Terminate | Reason::HangUp) => Exit::Terminated,
             _ => Exit::NotReady,
         };
         Self {

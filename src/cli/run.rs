@@ -1,16 +1,18 @@
 //! `rejoin run`: playbooks against a target, one after the other, each judged and reported.
 
 use std::fs;
-use std::io::{Write, stderr, stdout};
+use std::io::stderr;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::args::RunArgs;
+use super::terminal::{print, say};
 use super::{Refusal, files, plan, runtime, stack, terminal};
 use crate::clock::Timestamp;
 use crate::engine::ledger::Ledger;
+use crate::engine::ready::{self, NotReady};
 use crate::engine::stop::Stop;
-use crate::engine::{self, Setup, ready};
+use crate::engine::{self, Setup};
 use crate::exit::Exit;
 use crate::fault::Faults;
 use crate::journal::file::Writer;
@@ -22,6 +24,9 @@ use crate::target::Target;
 use crate::target::docker::DockerTarget;
 use crate::target::sim::SimTarget;
 use crate::verdict::{self, Verdict};
+
+/// Long enough for a signal that was sent to be heard.
+const A_MOMENT: Duration = Duration::from_millis(1);
 
 /// What a run of several playbooks has in common.
 struct Batch<'a> {
@@ -46,14 +51,20 @@ pub(super) fn run(
     match target {
         TargetSettings::Sim(settings) => batch.on_sim(name, settings, &playbooks),
         TargetSettings::Docker(settings) => {
-            if args.up {
-                stack::up(name, target, environment)?;
+            let up = args.up.then(|| stack::up(name, target, environment));
+            let exit = up
+                .transpose()
+                .and_then(|_| batch.on_docker(name, settings, &playbooks));
+            if !args.down {
+                return exit;
             }
-            let exit = batch.on_docker(name, settings, &playbooks);
-            if args.down {
-                stack::down(name, target)?;
+            match stack::down(name, target, environment) {
+                Ok(_) => exit,
+                Err(refusal) => {
+                    say(format!("rejoin: {refusal}"));
+                    exit.map(|exit| exit.worst(Exit::NotRestored))
+                }
             }
-            exit
         }
     }
 }
@@ -85,8 +96,15 @@ impl Batch<'_> {
         let seed = self.args.choice.seed.unwrap_or_else(fresh_seed);
         let runtime = runtime::real()?;
         let target = runtime.block_on(DockerTarget::connect(name, settings, self.environment))?;
+        // Every run listens for itself; this one hears what comes between two of them.
+        let mut between = runtime.block_on(async { listen(None) })?;
         self.each(playbooks, |playbook| {
-            runtime.block_on(self.one(&target, playbook, seed))
+            runtime.block_on(async {
+                if let Ok(reason) = tokio::time::timeout(A_MOMENT, between.next()).await {
+                    return Err(NotReady::Stopped(reason).into());
+                }
+                self.one(&target, playbook, seed).await
+            })
         })
     }
 
@@ -104,7 +122,7 @@ impl Batch<'_> {
                 Ok(verdict) => (verdict.exit(), summary::Row::of(&playbook.name, &verdict)),
                 Err(refusal) if index == 0 => return Err(refusal),
                 Err(refusal) => {
-                    eprintln!("rejoin: {refusal}");
+                    say(format!("rejoin: {refusal}"));
                     (
                         refusal.exit,
                         summary::Row::refused(&playbook.name, &refusal.to_string()),
@@ -120,7 +138,7 @@ impl Batch<'_> {
         if playbooks.len() > 1 {
             let left = playbooks.iter().skip(rows.len());
             rows.extend(left.map(|playbook| summary::Row::refused(&playbook.name, "not run")));
-            print(&format!("\n{}\n", summary::render(&rows, self.style)));
+            print(format!("\n{}", summary::render(&rows, self.style)));
         }
         Ok(worst)
     }
@@ -136,13 +154,15 @@ impl Batch<'_> {
         // First of all: what an earlier run left explains whatever else is missing.
         let ledger = match target.ledger_name().await? {
             None => Ledger::in_memory(),
-            Some(name) => Ledger::open(&self.state_dir()?.join(name), &inventory)?,
+            Some(name) => {
+                Ledger::open(&stack::state_dir(self.environment)?.join(name), &inventory)?
+            }
         };
         let choice = &self.args.choice;
         let variant = self.args.target.variant.as_deref();
         let prepared = plan::prepare(target, &inventory, playbook, choice, variant, seed).await?;
-        let mut stop = Stop::listen(self.args.timeout)
-            .map_err(|error| Refusal::internal(format!("no signal handler: {error}")))?;
+        ready::running(&inventory, target.name())?;
+        let mut stop = listen(self.args.timeout)?;
         let mut live = live::Live::to(stderr());
         ready::wait(target.eyes(), &prepared.plan, &mut stop, &mut live).await?;
         let folder = folder(&self.args.out, &prepared)?;
@@ -157,17 +177,9 @@ impl Batch<'_> {
         let entries = engine::run(target, setup, &mut live).await?;
         let verdict = verdict::judge(&entries)
             .ok_or_else(|| Refusal::internal("the journal has no header"))?;
-        eprintln!("           journal {}", folder.display());
-        print(&table::render(&entries, self.style));
+        say(format!("           journal {}", folder.display()));
+        print(table::render(&entries, self.style).trim_end());
         Ok(verdict)
-    }
-
-    fn state_dir(&self) -> Result<PathBuf, Refusal> {
-        self.environment.state_dir().ok_or_else(|| {
-            Refusal::usage(
-                "no place for the ledger: set HOME or XDG_STATE_HOME to an absolute path",
-            )
-        })
     }
 }
 
@@ -183,6 +195,11 @@ fn possible(out: &Path) -> Result<(), Refusal> {
             file.display()
         ))),
     }
+}
+
+fn listen(limit: Option<Duration>) -> Result<Stop, Refusal> {
+    Stop::listen(limit)
+        .map_err(|error| Refusal::internal(format!("no handler for signals: {error}")))
 }
 
 /// Makes the folder of one run. It is named by the wall clock so that folders sort by time; nothing in
@@ -221,9 +238,4 @@ fn folder(out: &Path, prepared: &Prepared) -> Result<PathBuf, Refusal> {
 fn fresh_seed() -> u64 {
     let now = Timestamp::from(SystemTime::now()).0;
     (now ^ u64::from(std::process::id())) & 0xffff_ffff
-}
-
-/// Prints to stdout; a reader that went away is no reason for a panic.
-fn print(text: &str) {
-    let _ = stdout().write_all(text.as_bytes());
 }

@@ -1,10 +1,14 @@
 //! `rejoin up` and `rejoin down`: the target's stack, through compose.
 
+use std::path::PathBuf;
+
+use super::terminal::say;
 use super::{Refusal, runtime};
+use crate::engine::ledger::Ledger;
 use crate::exit::Exit;
 use crate::settings::{Environment, TargetSettings};
 use crate::target::docker::DockerTarget;
-use crate::target::{TargetError, compose, ready};
+use crate::target::{Target, TargetError, compose, ready};
 
 /// Brings the stack up and waits until the node of every edge is connected.
 pub(super) fn up(
@@ -18,27 +22,55 @@ pub(super) fn up(
     let edges = runtime::real()?.block_on(async {
         // Before compose, so that an engine that does not answer is named in our words.
         let target = DockerTarget::connect(name, settings, environment).await?;
-        compose::up(settings).await?;
-        ready::ready(&target).await
+        let ledger = claim(&target, environment).await?;
+        compose::up(settings).await.map_err(TargetError::from)?;
+        let edges = ready::ready(&target).await?;
+        ledger.forgive()?;
+        Ok::<_, Refusal>(edges)
     })?;
-    eprintln!(
+    say(format!(
         "{name} is up: {edges} edges connected, timing {}",
         settings.timing.name
-    );
+    ));
     Ok(Exit::Passed)
 }
 
 /// Takes the stack down, with its volumes.
-pub(super) fn down(name: &str, target: &TargetSettings) -> Result<Exit, Refusal> {
+pub(super) fn down(
+    name: &str,
+    target: &TargetSettings,
+    environment: &Environment,
+) -> Result<Exit, Refusal> {
     let TargetSettings::Docker(settings) = target else {
         return Ok(nothing_to_do(name));
     };
-    let done = runtime::real()?.block_on(compose::down(settings));
-    done.map_err(TargetError::from)?;
-    Ok(Exit::Passed)
+    runtime::real()?.block_on(async {
+        let target = DockerTarget::connect(name, settings, environment).await?;
+        let ledger = claim(&target, environment).await?;
+        compose::down(settings).await.map_err(TargetError::from)?;
+        ledger.forgive()?;
+        Ok(Exit::Passed)
+    })
+}
+
+/// Locks the target: no run may be at work on containers that compose is about to exchange.
+async fn claim(target: &DockerTarget, environment: &Environment) -> Result<Ledger, Refusal> {
+    match target.ledger_name().await? {
+        Some(name) => Ok(Ledger::claim(&state_dir(environment)?.join(name))?),
+        None => Ok(Ledger::in_memory()),
+    }
+}
+
+/// Where ledgers and locks are.
+pub(super) fn state_dir(environment: &Environment) -> Result<PathBuf, Refusal> {
+    environment.state_dir().ok_or_else(|| {
+        Refusal::usage("no place for the ledger: set HOME or XDG_STATE_HOME to an absolute path")
+    })
 }
 
 fn nothing_to_do(name: &str) -> Exit {
-    eprintln!("{name} is a simulation: every run brings up its own");
+    say(format!(
+        "{name} is a simulation: every run brings up its own"
+    ));
     Exit::Passed
 }

@@ -1,6 +1,7 @@
 //! What the terminal can take: width, colour, log lines.
 
-use std::io::{IsTerminal, stderr, stdout};
+use std::fmt::Display;
+use std::io::{IsTerminal, Write, stderr, stdout};
 
 use tracing_subscriber::EnvFilter;
 
@@ -40,4 +41,14 @@ pub(super) fn log(verbose: u8) {
         .with_writer(stderr)
         .with_ansi(stderr().is_terminal())
         .init();
+}
+
+/// Prints a line of the answer on stdout. A reader that went away is no reason for a panic.
+pub(super) fn print(text: impl Display) {
+    let _ = writeln!(stdout(), "{text}");
+}
+
+/// Says something beside the answer, on stderr.
+pub(super) fn say(text: impl Display) {
+    let _ = writeln!(stderr(), "{text}");
 }

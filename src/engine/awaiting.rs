@@ -10,8 +10,9 @@ use std::time::Duration;
 use crate::api::model::{EvaluationId, EvaluationState};
 use crate::clock::Elapsed;
 use crate::journal::{Answer, Topic};
-use crate::plan::{Action, Plan};
+use crate::plan::Plan;
 use crate::verdict::record::Record;
+use crate::verdict::rejoin;
 
 /// An `await: reevaluation` in progress.
 #[derive(Debug)]
@@ -26,24 +27,14 @@ pub(super) struct Awaiting {
 }
 
 impl Awaiting {
-    /// Begins to wait in step `step`. What counts as new is measured against the last reading before
-    /// the last restore; without a restore, before this step.
-    pub(super) fn begin(
-        plan: &Plan,
-        record: &Record,
-        step: usize,
-        job: &str,
-        trigger: &str,
-    ) -> Self {
-        let restore = (0..step)
-            .rev()
-            .find(|index| matches!(plan.steps[*index].action, Action::Restore { .. }));
-        let begun = |index: usize| record.started.get(&index).copied();
-        // The sweep that a restore begins with comes before its first request.
-        let since = restore.and_then(begun).or_else(|| begun(step));
-        let since = since.unwrap_or_default();
+    /// Begins to wait. What counts as new is measured against the last reading before the run last
+    /// brought a node back; where it never did, before now.
+    pub(super) fn begin(plan: &Plan, record: &Record, job: &str, trigger: &str) -> Self {
+        let back = rejoin::last_return(record, None);
+        let since = back.map(|back| back.at).unwrap_or_default();
+        let after = back.map_or(record.last_reading(), |back| back.after);
         let old = record
-            .usable_until(&Topic::Evaluations(job.to_owned()), since)
+            .usable_up_to(&Topic::Evaluations(job.to_owned()), after)
             .and_then(|seen| record.evaluations(job, seen))
             .unwrap_or_default()
             .iter()

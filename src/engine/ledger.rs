@@ -4,6 +4,9 @@
 //! vanish (a CI workspace) while the engine stays. It holds recipes, and with them the environment of
 //! containers: the file is private to its user.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -36,9 +39,15 @@ pub struct Debt {
 impl Debt {
     /// What a person can do about it.
     pub fn mend(&self) -> String {
+        let flag = |name: &str| {
+            let value = self.before.labels.get(&format!("rejoin.{name}"));
+            value.map_or_else(String::new, |value| format!(" --{name} {value}"))
+        };
         format!(
-            "bring it back with `rejoin up --target {}`, or `docker compose up -d {}`",
-            self.target, self.before.service
+            "bring it back with `rejoin up --target {}{}{}`",
+            self.target,
+            flag("timing"),
+            flag("variant")
         )
     }
 }
@@ -116,14 +125,7 @@ impl Ledger {
     /// Opens the ledger in `folder` and locks the target. What an earlier run left is compared with
     /// the containers as they are `now`: if they are as they were, the ledger is merely stale.
     pub fn open(folder: &Path, now: &Inventory) -> Result<Self, LedgerError> {
-        let wrap = |path: &Path| {
-            let path = path.to_owned();
-            move |source| LedgerError::File { path, source }
-        };
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true).mode(0o700);
-        builder.create(folder).map_err(wrap(folder))?;
-        let lock = lock(&folder.join(LOCK))?;
+        let lock = folder_and_lock(folder)?;
         let path = folder.join(LEDGER);
         let owed = read(&path)?;
         let left: Vec<String> = owed
@@ -133,12 +135,7 @@ impl Ledger {
         if !left.is_empty() {
             return Err(LedgerError::Dirty { path, left });
         }
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(wrap(&path)(error));
-            }
-            _ => {}
-        }
+        remove(&path)?;
         Ok(Self {
             owed: BTreeMap::new(),
             disk: Some(Disk {
@@ -147,6 +144,28 @@ impl Ledger {
                 _lock: lock,
             }),
         })
+    }
+
+    /// Locks the target for somebody who is about to make its containers anew, or to take them away:
+    /// what an earlier run owes is settled by that. [`Ledger::forgive`] says that it was done.
+    pub fn claim(folder: &Path) -> Result<Self, LedgerError> {
+        let lock = folder_and_lock(folder)?;
+        Ok(Self {
+            owed: read(&folder.join(LEDGER))?,
+            disk: Some(Disk {
+                folder: folder.to_owned(),
+                file: None,
+                _lock: lock,
+            }),
+        })
+    }
+
+    /// Nothing is owed any more: every container was made anew, or is gone on purpose.
+    pub fn forgive(self) -> Result<(), LedgerError> {
+        match self.disk {
+            Some(disk) => remove(&disk.folder.join(LEDGER)),
+            None => Ok(()),
+        }
     }
 
     /// Writes down, durably, what will have to be undone. The first debt of a container stands: it
@@ -184,8 +203,7 @@ impl Ledger {
             return Ok(());
         };
         if self.owed.is_empty() && disk.file.is_some() {
-            let path = disk.folder.join(LEDGER);
-            fs::remove_file(&path).map_err(|source| LedgerError::File { path, source })?;
+            remove(&disk.folder.join(LEDGER))?;
         }
         Ok(())
     }
@@ -212,6 +230,28 @@ impl Ledger {
             file.sync_data()
         };
         write().map_err(|source| LedgerError::File { path, source })
+    }
+}
+
+/// Makes the folder, private to its user, and takes the lock in it.
+fn folder_and_lock(folder: &Path) -> Result<File, LedgerError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700);
+    builder.create(folder).map_err(|source| LedgerError::File {
+        path: folder.to_owned(),
+        source,
+    })?;
+    lock(&folder.join(LOCK))
+}
+
+/// Removes a file that may be gone already.
+fn remove(path: &Path) -> Result<(), LedgerError> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(LedgerError::File {
+            path: path.to_owned(),
+            source,
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -246,8 +286,9 @@ fn lock(path: &Path) -> Result<File, LedgerError> {
 
 /// What a ledger still owes; a half-written last line is what a crash leaves, and no obstacle.
 fn read(path: &Path) -> Result<BTreeMap<ContainerName, Debt>, LedgerError> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
+    let text = match fs::read(path) {
+        // A crash may have cut the last line inside a character.
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         Err(source) => {
             return Err(LedgerError::File {
@@ -282,7 +323,7 @@ fn still_owed(debt: &Debt, now: &Inventory) -> Option<String> {
         None => "is gone".to_owned(),
         Some(container) => {
             let differences = debt.before.differences(container);
-            if differences.is_empty() {
+            if differences.is_empty() || made_anew(&debt.before, container) {
                 return None;
             }
             format!("is not what it was ({})", differences.join("; "))
@@ -294,4 +335,13 @@ fn still_owed(debt: &Debt, now: &Inventory) -> Option<String> {
         debt.fault,
         debt.mend()
     ))
+}
+
+/// Whether somebody brought the stack up again with other images or another configuration: then this
+/// is no longer the container that the debt is about.
+fn made_anew(before: &Container, now: &Container) -> bool {
+    const HASH: &str = "label.com.docker.compose.config-hash";
+    let other =
+        before.image_id != now.image_id || before.identity.get(HASH) != now.identity.get(HASH);
+    other && now.state == before.state
 }

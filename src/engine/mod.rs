@@ -1,7 +1,7 @@
 //! The doing: one run of one playbook against one target.
 //!
-//! [`run`] goes through the phases; [`steps`] does the steps, [`pump`] is the one place that waits,
-//! [`observer`] asks the orchestrator, [`recorder`] writes down, [`ledger`] remembers what must be
+//! [`run`] goes through the phases; `steps` does the steps, `pump` is the one place that waits,
+//! `observer` asks the orchestrator, `recorder` writes down, [`ledger`] remembers what must be
 //! undone, [`heal`] undoes it, [`ready`] looks whether the target is fit before anything is touched,
 //! [`stop`] listens for signals.
 
@@ -16,11 +16,13 @@ mod sightings;
 mod steps;
 pub mod stop;
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
+use crate::api::model::JobId;
 use crate::fault::{FaultError, Faults, Sighting};
 use crate::journal::file::Writer;
 use crate::journal::{Entry, Event, Phase, SCHEMA, Watcher, When};
@@ -55,6 +57,8 @@ struct Run<'a, T: Target> {
     ledger: Ledger,
     sightings: mpsc::UnboundedReceiver<Sighting>,
     ownership: sightings::Ownership,
+    /// Jobs of others that a deploy of this run changed: never deleted.
+    not_ours: BTreeSet<JobId>,
     stop: Stop,
 }
 
@@ -75,6 +79,7 @@ pub async fn run<T: Target>(
         ledger: setup.ledger,
         sightings: target.hands().watch(),
         ownership: sightings::Ownership::default(),
+        not_ours: BTreeSet::new(),
         stop: setup.stop,
     };
     run.recorder.put(Event::Header {
@@ -85,17 +90,24 @@ pub async fn run<T: Target>(
         when: When::Before,
         containers: before,
     });
-    // A panic in a step must not leave containers dead: it is caught, recorded as a bug, and the run
-    // heals like any other.
-    let steps = AssertUnwindSafe(run.steps()).catch_unwind().await;
-    let end = steps.unwrap_or_else(|panic| Err(Halt::Broken(words(&*panic))));
+    let end = guarded(run.steps()).await;
     let go_on = run.note_end(end);
-    run.heal().await;
+    let end = guarded(run.heal().map(Ok)).await;
+    let go_on = run.note_end(end) && go_on;
     if go_on {
-        run.settle().await;
+        let end = guarded(run.settle()).await;
+        run.note_end(end);
     }
-    run.clean_up().await;
+    let end = guarded(run.clean_up().map(Ok)).await;
+    run.note_end(end);
     Ok(run.finish().await)
+}
+
+/// A panic must not leave containers dead: it is caught, recorded as a bug, and the run goes on to
+/// heal like any other.
+async fn guarded(phase: impl Future<Output = Result<(), Halt>>) -> Result<(), Halt> {
+    let end = AssertUnwindSafe(phase).catch_unwind().await;
+    end.unwrap_or_else(|panic| Err(Halt::Broken(words(&*panic))))
 }
 
 impl<T: Target> Run<'_, T> {
@@ -117,15 +129,13 @@ impl<T: Target> Run<'_, T> {
     }
 
     /// Watches what can still act once everything is back.
-    async fn settle(&mut self) {
+    async fn settle(&mut self) -> Result<(), Halt> {
         self.recorder.put(Event::Phase {
             phase: Phase::Settle,
         });
         let time = self.prepared.plan.settle.time;
         let until = self.recorder.now().plus(time);
-        if let Err(halt) = self.pass(until).await {
-            self.note_end(Err(halt));
-        }
+        self.pass(until).await
     }
 
     async fn finish(mut self) -> Vec<Entry> {
@@ -134,16 +144,21 @@ impl<T: Target> Run<'_, T> {
                 when: When::After,
                 containers,
             })),
-            Err(error) => drop(self.recorder.put(Event::LeftOver {
-                what: format!("the containers could not be looked at in the end: {error}"),
-            })),
+            Err(error) => self.left_over(format!(
+                "the containers could not be looked at in the end: {error}"
+            )),
         }
-        if let Err(error) = self.ledger.close() {
-            self.recorder.put(Event::LeftOver {
-                what: error.to_string(),
-            });
+        while let Some(reason) = self.stop.heard().await {
+            self.note_end(Err(Halt::Stop(reason)));
+        }
+        if let Err(error) = std::mem::replace(&mut self.ledger, Ledger::in_memory()).close() {
+            self.left_over(error.to_string());
         }
         self.recorder.put(Event::End);
+        if let Some(error) = self.recorder.lost() {
+            // Only those who asked for this run hear of it: the file cannot say it any more.
+            self.left_over(format!("the journal is not complete: {error}"));
+        }
         self.recorder.into_entries()
     }
 }

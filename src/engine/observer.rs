@@ -112,6 +112,8 @@ impl Observer {
         }
         let wait = self.pace.after(changed);
         let every = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        // What the journal has, so that its reader comes to the same conclusions.
+        let wait = Duration::from_millis(every);
         (Event::Sweep { every, readings }, wait)
     }
 }

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::stop::{Reason, Stop};
 use crate::api::model::{ExecutionState, Job, JobState, Node, NodeState};
 use crate::api::{ApiError, Orchestrator};
+use crate::fault::{Inventory, RunState};
 use crate::journal::Watcher;
 use crate::plan::{Edge, Plan};
 use crate::target::{RUN_LABEL, matching};
@@ -28,7 +29,7 @@ pub enum NotReady {
     Stopped(Reason),
 }
 
-/// Waits until every edge's node is connected and nothing half-done is on them, at most as long as the
+/// Waits until every edge's node is connected, was heard of, and nothing half-done is on them, at most as long as the
 /// plan says. Leftovers of earlier runs do not go away by waiting.
 pub async fn wait(
     eyes: &impl Orchestrator,
@@ -38,14 +39,26 @@ pub async fn wait(
 ) -> Result<(), NotReady> {
     let deadline = Instant::now() + plan.ready.time;
     let mut told = false;
+    let mut first: Option<Vec<Node>> = None;
     loop {
-        let nodes = eyes.nodes().await?;
-        let jobs = eyes.jobs().await?;
-        let leftovers: Vec<String> = jobs.iter().filter_map(leftover).collect();
+        let (nodes, jobs) = tokio::select! {
+            biased;
+            reason = stop.next() => return Err(NotReady::Stopped(reason)),
+            seen = async { Ok::<_, ApiError>((eyes.nodes().await?, eyes.jobs().await?)) } => seen?,
+        };
+        let mut leftovers: Vec<String> = jobs.iter().filter_map(leftover).collect();
+        leftovers.extend(taken(plan, &jobs));
         if !leftovers.is_empty() {
             return Err(NotReady::Dirty(leftovers));
         }
         let mut waiting = unconnected(&plan.edges, &nodes);
+        if waiting.is_empty() {
+            let first = first.get_or_insert_with(|| nodes.clone());
+            let unheard = unheard(&plan.edges, first, &nodes);
+            if !unheard.is_empty() {
+                waiting.push(format!("no heartbeat yet of {}", unheard.join(", ")));
+            }
+        }
         waiting.extend(half_done(eyes, &plan.edges, &nodes, &jobs).await?);
         if waiting.is_empty() {
             return Ok(());
@@ -63,6 +76,40 @@ pub async fn wait(
             () = tokio::time::sleep(LOOK) => {}
         }
     }
+}
+
+/// Whether every container of the target runs: inside the disconnect window the API would not tell.
+pub fn running(containers: &Inventory, target: &str) -> Result<(), NotReady> {
+    let down: Vec<String> = containers
+        .values()
+        .filter(|container| container.state != RunState::Running)
+        .map(|container| {
+            let state = format!("{:?}", container.state).to_lowercase();
+            let name = &container.name;
+            format!("{name} is {state}; start it, or bring the stack up again: rejoin up --target {target}")
+        })
+        .collect();
+    if down.is_empty() {
+        Ok(())
+    } else {
+        Err(NotReady::Dirty(down))
+    }
+}
+
+/// Jobs of others under a name that this run would deploy: a deploy would change them.
+fn taken(plan: &Plan, jobs: &[Job]) -> Vec<String> {
+    let alive = jobs
+        .iter()
+        .filter(|job| job.state != Some(JobState::Deleted));
+    let same = alive.filter(|job| plan.jobs.values().any(|name| *name == job.name));
+    let foreign = same.filter(|job| !job.labels.contains_key(RUN_LABEL));
+    let words = |job: &Job| {
+        format!(
+            "job {} ({}) is somebody else's and has the name that this run would deploy; run without --keep-names, or delete it",
+            job.name, job.id
+        )
+    };
+    foreign.map(words).collect()
 }
 
 /// A job that an earlier run left.
@@ -105,6 +152,23 @@ fn unconnected(edges: &[Edge], nodes: &[Node]) -> Vec<String> {
         }
     }
     waiting
+}
+
+/// Edges whose node says `connected` but was not heard of while we waited: the one that the API still
+/// believes in may be gone, and the one that runs now may not have come yet. Judged where the API
+/// gives the last heartbeat.
+fn unheard<'a>(edges: &'a [Edge], first: &[Node], nodes: &[Node]) -> Vec<&'a str> {
+    let silent = |edge: &&Edge| {
+        let said =
+            |nodes| matching::node_of(edge, nodes).map(|node| (&node.id, &node.last_heartbeat));
+        let (was, is) = (said(first), said(nodes));
+        is.is_some_and(|(_, heartbeat)| heartbeat.is_some()) && was == is
+    };
+    edges
+        .iter()
+        .filter(silent)
+        .map(|edge| edge.name.as_str())
+        .collect()
 }
 
 /// Executions on the edges' nodes that are neither running nor over: whatever they wait for would mix

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Run;
 use crate::clock::Timestamp;
-use crate::fault::{ContainerName, Sighting};
+use crate::fault::{ContainerName, MARKS, Sighting};
 use crate::journal::Event;
 use crate::target::Target;
 
@@ -13,19 +13,9 @@ const CHANGES: [&str; 9] = [
     "create", "start", "die", "destroy", "pause", "unpause", "rename", "update", "oom",
 ];
 
-/// The marks of the lines that say something about the work (the log lines of the seeds).
-const MARKS: [&str; 7] = [
-    "DISPATCH:",
-    "PUBLISH:",
-    "EDGE:",
-    "RECONCILER:",
-    "REEVALUATOR:",
-    "HANDSHAKE:",
-    "leave",
-];
-
-/// Which containers the run has its hands on. Sightings come late, so a container stays ours for what
-/// happened up to the proof of its undo.
+/// Which containers the run has its hands on: from before a request until its proof. Sightings come
+/// late, so what happened up to the proof stays ours. Between a fault and its undo a container is dead,
+/// but not ours: whoever wakes it then is somebody else.
 #[derive(Debug, Default)]
 pub(super) struct Ownership {
     until: BTreeMap<ContainerName, Option<Timestamp>>,

@@ -81,44 +81,46 @@ impl<T: Target> Run<'_, T> {
         let Some(spec) = self.prepared.specs.get(job) else {
             return Err(Halt::Broken(format!("the plan has no job {job}")));
         };
-        let (event, note) = match self.target.eyes().put_job(spec).await {
-            Ok(Deployed::Accepted { job: stored, .. }) => (
-                Event::Deployed {
-                    job: job.to_owned(),
-                    id: stored.id,
-                    version: stored.version,
-                    unchanged: false,
-                },
-                None,
-            ),
-            Ok(Deployed::Unchanged) => {
-                let Some((id, version)) = self.recorder.record().jobs.get(job).cloned() else {
-                    let note = "the server says that it is deployed already, but not by this run";
-                    self.end(index, StepOutcome::Refused, Some(note.to_owned()));
-                    return Err(Halt::Step);
-                };
-                let unchanged = Event::Deployed {
-                    job: job.to_owned(),
-                    id,
-                    version,
-                    unchanged: true,
-                };
-                (unchanged, Some("unchanged".to_owned()))
+        let known = self.recorder.record().jobs.get(job).cloned();
+        let (id, version, unchanged) = match (self.target.eyes().put_job(spec).await, known) {
+            (Ok(Deployed::Accepted { job, created, .. }), known) if created || known.is_some() => {
+                (job.id, job.version, false)
             }
-            Err(error) => {
-                self.end(index, StepOutcome::Refused, Some(error.to_string()));
-                return Err(Halt::Step);
+            (Ok(Deployed::Unchanged), Some((id, version))) => (id, version, true),
+            (Ok(Deployed::Accepted { job, .. }), _) => {
+                self.not_ours.insert(job.id.clone());
+                let note = format!(
+                    "a job named {} ({}) was there already, and this deploy changed it",
+                    job.name, job.id
+                );
+                self.left_over(note.clone());
+                return self.refused(index, note);
             }
+            (Ok(Deployed::Unchanged), None) => {
+                let note = "the server says that it is deployed already, but not by this run";
+                return self.refused(index, note.to_owned());
+            }
+            (Err(error), _) => return self.refused(index, error.to_string()),
         };
-        self.recorder.put(event);
+        self.recorder.put(Event::Deployed {
+            job: job.to_owned(),
+            id,
+            version,
+            unchanged,
+        });
+        let note = unchanged.then(|| "unchanged".to_owned());
         self.end(index, StepOutcome::Done, note);
         Ok(())
     }
 
+    fn refused(&mut self, index: usize, note: String) -> Result<(), Halt> {
+        self.end(index, StepOutcome::Refused, Some(note));
+        Err(Halt::Step)
+    }
+
     async fn claim(&mut self, index: usize, mode: Mode) -> Result<(), Halt> {
         let plan = &self.prepared.plan;
-        let now = self.recorder.now();
-        let begun = Watch::begin(plan, self.recorder.record(), index, now);
+        let begun = Watch::begin(plan, self.recorder.record(), index);
         let mut watch = begun.ok_or_else(|| Halt::Broken(format!("step {index} has no claim")))?;
         let after = watch.deadline().plus(JUST_AFTER);
         let mut swept = Some(self.sweep().await?);
@@ -157,7 +159,7 @@ impl<T: Target> Run<'_, T> {
         deadline: Elapsed,
     ) -> Result<(), Halt> {
         let plan = &self.prepared.plan;
-        let mut awaiting = Awaiting::begin(plan, self.recorder.record(), index, job, trigger);
+        let mut awaiting = Awaiting::begin(plan, self.recorder.record(), job, trigger);
         self.sweep().await?;
         let note = loop {
             let now = self.recorder.now();
@@ -184,6 +186,8 @@ impl<T: Target> Run<'_, T> {
         fault: FaultKind,
         edges: &[String],
     ) -> Result<(), Halt> {
+        // The last readings before the fault: what comes later is measured against them.
+        self.sweep().await?;
         let targets = match self.owe(index, fault, edges).await {
             Ok(targets) => targets,
             Err(reason) => {
@@ -206,8 +210,8 @@ impl<T: Target> Run<'_, T> {
             let (edge, container) = (edge.name.clone(), container.name);
             match result {
                 Ok(proof) => {
+                    self.ownership.release(&container, Some(proof.at));
                     if fault == FaultKind::Restart {
-                        self.ownership.release(&container, Some(proof.at));
                         self.forget(&container);
                     }
                     self.recorder.put(Event::Injected {

@@ -6,13 +6,18 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 use tokio::time::Instant;
 
+/// Long enough for a signal that was sent to be heard.
+const A_MOMENT: Duration = Duration::from_millis(1);
+
 /// What ended the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// Ctrl-C.
+    /// SIGINT: Ctrl-C.
     Interrupt,
-    /// `kill`, a CI system that loses patience.
+    /// SIGTERM: a CI system that loses patience.
     Terminate,
+    /// SIGHUP: the terminal went away.
+    HangUp,
     /// `--timeout`.
     Timeout(Duration),
 }
@@ -22,6 +27,7 @@ impl fmt::Display for Reason {
         match self {
             Reason::Interrupt => f.write_str("SIGINT"),
             Reason::Terminate => f.write_str("SIGTERM"),
+            Reason::HangUp => f.write_str("SIGHUP"),
             Reason::Timeout(limit) => {
                 let limit = humantime::format_duration(*limit);
                 write!(f, "the run took longer than --timeout {limit}")
@@ -30,23 +36,33 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Listens for SIGINT and SIGTERM, and for the end of the time.
+/// Listens for signals and for the end of the time, and remembers what it heard.
 #[derive(Debug)]
 pub struct Stop {
-    signals: Option<(Stream, Stream)>,
+    signals: Option<Signals>,
     limit: Option<(Duration, Instant)>,
+    interrupts: u32,
+}
+
+#[derive(Debug)]
+struct Signals {
+    interrupt: Stream,
+    terminate: Stream,
+    hang_up: Stream,
 }
 
 impl Stop {
-    /// Takes over SIGINT and SIGTERM of this process.
+    /// Takes over SIGINT, SIGTERM and SIGHUP of this process.
     pub fn listen(limit: Option<Duration>) -> std::io::Result<Self> {
-        let signals = (
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-        );
+        let signals = Signals {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        };
         Ok(Self {
             signals: Some(signals),
             limit: limit.map(|time| (time, Instant::now() + time)),
+            interrupts: 0,
         })
     }
 
@@ -55,6 +71,7 @@ impl Stop {
         Self {
             signals: None,
             limit: None,
+            interrupts: 0,
         }
     }
 
@@ -70,27 +87,42 @@ impl Stop {
                 None => std::future::pending().await,
             }
         };
-        let Some((interrupt, terminate)) = &mut self.signals else {
-            return timeout.await;
+        let over = tokio::select! {
+            biased;
+            reason = self.signal() => return reason,
+            over = timeout => over,
+        };
+        self.limit = None;
+        over
+    }
+
+    /// Waits for the next signal, whatever the time. Safe to drop while waiting.
+    async fn signal(&mut self) -> Reason {
+        let Some(signals) = &mut self.signals else {
+            return std::future::pending().await;
         };
         let reason = tokio::select! {
             biased;
-            _ = interrupt.recv() => Reason::Interrupt,
-            _ = terminate.recv() => Reason::Terminate,
-            reason = timeout => reason,
+            _ = signals.interrupt.recv() => Reason::Interrupt,
+            _ = signals.terminate.recv() => Reason::Terminate,
+            _ = signals.hang_up.recv() => Reason::HangUp,
         };
-        if matches!(reason, Reason::Timeout(_)) {
-            self.limit = None;
-        }
+        self.interrupts += u32::from(reason == Reason::Interrupt);
         reason
     }
 
-    /// Waits for a second SIGINT: the wish to stop healing too. SIGTERM after SIGINT is no such wish,
-    /// since CI systems send both.
-    pub async fn insist(&mut self) {
-        match &mut self.signals {
-            Some((interrupt, _)) => drop(interrupt.recv().await),
-            None => std::future::pending().await,
+    /// A signal that came and was not taken yet.
+    pub async fn heard(&mut self) -> Option<Reason> {
+        tokio::time::timeout(A_MOMENT, self.signal()).await.ok()
+    }
+
+    /// Waits for the wish to stop healing too: a second SIGINT, whenever the first one came. SIGTERM
+    /// after SIGINT is no such wish, since CI systems send both. What else comes is put into `first`
+    /// if nothing stands there yet.
+    pub async fn insist(&mut self, first: &mut Option<Reason>) {
+        while self.interrupts < 2 {
+            let reason = self.signal().await;
+            first.get_or_insert(reason);
         }
     }
 }

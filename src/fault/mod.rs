@@ -122,6 +122,18 @@ pub struct Proof {
     pub inspect: String,
 }
 
+/// The marks of the log lines that say something about the work (of the instrumented builds of
+/// expanso#395); other lines are not followed.
+pub const MARKS: [&str; 7] = [
+    "DISPATCH:",
+    "PUBLISH:",
+    "EDGE:",
+    "RECONCILER:",
+    "REEVALUATOR:",
+    "HANDSHAKE:",
+    "leave",
+];
+
 /// Something that happened in a container, told by the engine while the run goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sighting {
@@ -202,6 +214,26 @@ pub enum FaultError {
         container: ContainerName,
         /// What would be lost.
         reason: String,
+    },
+    /// Something else has the name of a container that is to be brought back; it was not touched.
+    #[error(
+        "another container holds the name {container} ({reason}); remove or rename it, then restore again"
+    )]
+    Occupied {
+        /// The name.
+        container: ContainerName,
+        /// Why it is not the container that is owed.
+        reason: String,
+    },
+    /// The container is back, and is not what it was.
+    #[error(
+        "{container} is back, but not as it was ({differences}); compare it with its compose file and bring the stack up again"
+    )]
+    NotAsBefore {
+        /// Which container.
+        container: ContainerName,
+        /// What differs, a phrase for each field.
+        differences: String,
     },
     /// The engine refused or broke off.
     #[error("the engine failed to {action}: {reason}")]

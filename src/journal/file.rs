@@ -1,8 +1,13 @@
 //! The journal as a file: JSON lines, each flushed when written, so that a killed run leaves what it saw.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+#[cfg(test)]
+mod tests;
+
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
 
 use super::{Entry, Event, SCHEMA};
 use crate::clock::{Clock, Elapsed};
@@ -120,38 +125,39 @@ impl Writer {
 
 /// Reads a journal. A half-written last line, as a killed run leaves it, is no error: it is left out.
 pub fn read(path: &Path) -> Result<Vec<Entry>, JournalError> {
-    let wrap = |source| JournalError::File {
+    let bytes = fs::read(path).map_err(|source| JournalError::File {
         path: path.to_owned(),
         source,
-    };
-    let mut lines = BufReader::new(File::open(path).map_err(wrap)?).lines();
+    })?;
     let mut entries = Vec::new();
-    let mut number = 0;
-    while let Some(line) = lines.next() {
-        number += 1;
-        let line = line.map_err(wrap)?;
-        match serde_json::from_str::<Entry>(&line) {
+    for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        if index == 0
+            && let Some(found) = later_schema(line)
+        {
+            let path = path.to_owned();
+            return Err(JournalError::Schema { path, found });
+        }
+        match serde_json::from_slice::<Entry>(line) {
             Ok(entry) => entries.push(entry),
-            Err(error) if error.is_eof() && lines.next().is_none() => break,
+            Err(_) if !line.ends_with(b"\n") => break,
             Err(error) => {
                 return Err(JournalError::Line {
                     path: path.to_owned(),
-                    line: number,
+                    line: index + 1,
                     reason: error.to_string(),
                 });
             }
         }
     }
-    if let Some(Entry {
-        event: Event::Header { schema, .. },
-        ..
-    }) = entries.first()
-        && *schema > SCHEMA
-    {
-        return Err(JournalError::Schema {
-            path: path.to_owned(),
-            found: *schema,
-        });
-    }
     Ok(entries)
+}
+
+/// The schema of a header that a later version wrote, whatever else stands in it.
+fn later_schema(header: &[u8]) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Mark {
+        schema: u32,
+    }
+    let mark: Mark = serde_json::from_slice(header).ok()?;
+    (mark.schema > SCHEMA).then_some(mark.schema)
 }

@@ -1,6 +1,6 @@
 //! The journal: the append-only record of a run. Every report is a function of it.
 //!
-//! The entries stand here; [`file`] writes and reads them as JSON lines.
+//! The entries stand here; [`mod@file`] writes and reads them as JSON lines.
 
 pub mod file;
 

@@ -2,11 +2,13 @@
 //!
 //! Names are resolved to containers, times to durations, selections to edges; what cannot be
 //! resolved is an error here, so that a run never stops half-way for a reason that was known before.
-//! [`make`] builds it, [`select`] resolves selections, [`budget`] knows the default deadlines.
+//! [`mod@make`] builds it, [`select`] resolves selections, [`budget`] knows the default deadlines.
 
 pub mod budget;
 pub mod make;
 pub mod select;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;

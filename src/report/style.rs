@@ -54,10 +54,32 @@ impl Style {
         }
         table
     }
+
+    /// An empty table for lists of ids: as wide as it needs, since a broken id cannot be copied.
+    pub fn listing(self, header: &[&str]) -> Table {
+        let mut table = self.table(header);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        table
+    }
 }
 
 /// A table as text: two spaces in, no space at the ends of lines.
 pub fn text(table: &Table) -> String {
     let lines = table.lines().map(|line| format!("  {}", line.trim_end()));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A text in lines of at most so many characters; a longer word has a line of its own.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::style::{Style, text};
+use super::style::{Style, text, wrap};
 use super::{verdict_text, words};
 use crate::clock::{Elapsed, brief};
 use crate::journal::ReadingId;
@@ -14,6 +14,9 @@ use crate::verdict::evidence;
 use crate::verdict::look::View;
 use crate::verdict::record::Record;
 
+/// How far the facts about a run are indented.
+const LABEL: usize = 10;
+
 /// The whole report of one run; empty where the journal has not even a header.
 pub fn render(entries: &[Entry], style: Style) -> String {
     let Some(Event::Header { plan, .. }) = entries.first().map(|entry| &entry.event) else {
@@ -23,7 +26,7 @@ pub fn render(entries: &[Entry], style: Style) -> String {
         return String::new();
     };
     let mut page = String::new();
-    head(&mut page, plan);
+    head(&mut page, plan, style);
     let _ = writeln!(page, "\n{}", steps(plan, entries, style));
     let executions = executions(plan, entries, style);
     if !executions.is_empty() {
@@ -33,26 +36,29 @@ pub fn render(entries: &[Entry], style: Style) -> String {
     page
 }
 
-fn head(page: &mut String, plan: &Plan) {
+fn head(page: &mut String, plan: &Plan, style: Style) {
     let about = &plan.playbook;
     let subject = &plan.subject;
-    let _ = writeln!(page, "{}: {}", about.name, about.title);
-    if let Some(scenario) = &about.scenario {
-        let _ = writeln!(page, "scenario  {scenario}");
-    }
     let mut what = vec![format!("target {}", subject.target)];
-    what.extend(
-        subject
-            .variant
-            .iter()
-            .map(|variant| format!("variant {variant}")),
-    );
+    let variant = subject.variant.iter();
+    what.extend(variant.map(|variant| format!("variant {variant}")));
     what.push(format!("timing {}", subject.timing));
     what.push(format!("seed {}", plan.seed));
     what.push(format!("run {}", plan.run));
-    let _ = writeln!(page, "subject   {}", what.join(", "));
+    let mut fact = |label: &str, indent: usize, text: &str| {
+        let width = usize::from(style.width).saturating_sub(indent).max(20);
+        for (index, line) in wrap(text, width).iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
+            let _ = writeln!(page, "{label:indent$}{line}");
+        }
+    };
+    fact("", 0, &format!("{}: {}", about.name, about.title));
+    if let Some(scenario) = &about.scenario {
+        fact("scenario", LABEL, scenario);
+    }
+    fact("subject", LABEL, &what.join(", "));
     if let Some(version) = &subject.version {
-        let _ = writeln!(page, "version   {version}");
+        fact("version", LABEL, version);
     }
 }
 
@@ -153,7 +159,6 @@ fn executions(plan: &Plan, entries: &[Entry], style: Style) -> String {
         plan,
         record: &record,
         after: ReadingId(0),
-        step: plan.steps.len(),
     };
     let mut table = style.table(&["job", "node", "desired", "observed", "since", "last change"]);
     for job in plan.jobs.keys() {
@@ -170,12 +175,12 @@ fn executions(plan: &Plan, entries: &[Entry], style: Style) -> String {
 /// The executions of one job, in the order of their edges.
 fn rows(view: &View<'_>, job: &str) -> Vec<[String; 6]> {
     let record = view.record;
-    let nodes = record.usable_until(&Topic::Nodes, Elapsed(u64::MAX));
+    let nodes = record.usable_up_to(&Topic::Nodes, ReadingId(u64::MAX));
     let nodes = nodes
         .and_then(|seen| record.nodes(seen))
         .unwrap_or_default();
     let topic = Topic::Executions(job.to_owned());
-    let Some(last) = record.usable_until(&topic, Elapsed(u64::MAX)) else {
+    let Some(last) = record.usable_up_to(&topic, ReadingId(u64::MAX)) else {
         return Vec::new();
     };
     let Answer::Executions(executions) = record.answer(&topic, last) else {

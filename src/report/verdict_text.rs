@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::style::Style;
+use super::style::{Style, wrap};
 use super::words;
 use crate::clock::brief;
 use crate::journal::ReadingId;
@@ -17,21 +17,21 @@ const LABEL: usize = 10;
 /// The verdict and, for everything but a pass, its reasons.
 pub(super) fn render(plan: &Plan, verdict: &Verdict, style: Style) -> String {
     let mut out = String::new();
-    let word = style.outcome(verdict.outcome, verdict.outcome);
     match verdict.deciding() {
-        None => {
-            let _ = writeln!(out, "{word}  {}", passed(verdict));
-        }
+        None => headline(&mut out, verdict, &passed(verdict), style),
         Some(part) => {
-            let _ = writeln!(out, "{word}  {}", place(plan, part));
+            headline(&mut out, verdict, &place(plan, part), style);
             facts(&mut out, plan, part, style);
         }
     }
     for (index, part) in verdict.parts.iter().enumerate() {
-        if Some(index) != verdict.cause && part.outcome != Outcome::Pass {
+        if Some(index) != verdict.cause && part.outcome != Outcome::Pass && part.reached {
             let line = format!("{} {}: {}", part.outcome, place(plan, part), part.note);
             fold(&mut out, "also", &line, style);
         }
+    }
+    if let Some(line) = unreached(plan, verdict) {
+        fold(&mut out, "also", &line, style);
     }
     for (invariant, part) in invariants(verdict) {
         if part.outcome == Outcome::Pass {
@@ -42,13 +42,23 @@ pub(super) fn render(plan: &Plan, verdict: &Verdict, style: Style) -> String {
     for left in &verdict.left_over {
         fold(&mut out, "left over", left, style);
     }
-    if let Some(signal) = &verdict.interrupted {
-        fold(&mut out, "ended by", signal, style);
-    }
     if let Some(reason) = &verdict.broken {
         fold(&mut out, "a bug of rejoin", reason, style);
     }
     out
+}
+
+/// The verdict's word, and beside it what it is about.
+fn headline(out: &mut String, verdict: &Verdict, text: &str, style: Style) {
+    let word = verdict.outcome.to_string();
+    let indent = word.len() + 2;
+    let width = usize::from(style.width).saturating_sub(indent).max(20);
+    let mut lines = wrap(text, width).into_iter();
+    let first = lines.next().unwrap_or_default();
+    let _ = writeln!(out, "{}  {first}", style.outcome(verdict.outcome, word));
+    for line in lines {
+        let _ = writeln!(out, "{:indent$}{line}", "");
+    }
 }
 
 fn passed(verdict: &Verdict) -> String {
@@ -60,6 +70,20 @@ fn passed(verdict: &Verdict) -> String {
         "{} steps, each with a deciding observation or a proof",
         steps.count()
     )
+}
+
+/// The steps that the run did not come to, in one sentence.
+fn unreached(plan: &Plan, verdict: &Verdict) -> Option<String> {
+    let mut missed = verdict.parts.iter().filter(|part| !part.reached).peekable();
+    let What::Step(first) = missed.peek()?.what else {
+        return None;
+    };
+    let line = plan.steps.get(first)?.at.line;
+    let file = &plan.playbook.file;
+    Some(match missed.count() {
+        1 => format!("UNKNOWN {file}:{line} was not reached"),
+        more => format!("UNKNOWN {more} steps from {file}:{line} on were not reached"),
+    })
 }
 
 fn invariants(verdict: &Verdict) -> impl Iterator<Item = (Invariant, &Part)> {
@@ -127,22 +151,10 @@ fn readings(ids: &[ReadingId]) -> String {
 /// A labelled fact, folded to the page.
 fn fold(out: &mut String, label: &str, text: &str, style: Style) {
     let width = usize::from(style.width).saturating_sub(LABEL + 4).max(20);
-    let mut label = label;
-    let mut line = String::new();
-    let mut flush = |line: &mut String, label: &mut &str| {
-        let _ = writeln!(out, "  {label:LABEL$}{line}");
-        (*label, *line) = ("", String::new());
-    };
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            flush(&mut line, &mut label);
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    if !line.is_empty() || !label.is_empty() {
-        flush(&mut line, &mut label);
+    let mut lines = wrap(text, width).into_iter();
+    let first = lines.next().unwrap_or_default();
+    let _ = writeln!(out, "  {label:LABEL$}{first}");
+    for line in lines {
+        let _ = writeln!(out, "  {:LABEL$}{line}", "");
     }
 }

@@ -10,7 +10,7 @@ use crate::api::http::Http;
 use crate::api::{ApiError, Orchestrator};
 use crate::clock::Clock;
 use crate::fault::docker::{DockerHands, Engine, Scope};
-use crate::fault::{FaultError, Inventory};
+use crate::fault::{FaultError, Inventory, MARKS};
 use crate::settings::{DockerSettings, Environment, Timing, Token};
 
 /// A compose project on a container engine.
@@ -35,7 +35,7 @@ impl DockerTarget {
         let engine = Engine::connect(environment).await?;
         Ok(Self {
             name: name.to_owned(),
-            hands: DockerHands::new(engine, scope(name, settings)),
+            hands: DockerHands::new(engine, scope(name, settings)).heeding(&MARKS),
             eyes,
             timing: settings.timing.clone(),
             clock: Clock::wall(),

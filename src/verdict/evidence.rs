@@ -2,6 +2,7 @@
 //! about it meanwhile.
 
 use super::look::{View, contrary_executions};
+use super::record::Return;
 use super::rejoin;
 use crate::api::model::{Evaluation, EvaluationState, Execution};
 use crate::clock::Elapsed;
@@ -86,8 +87,8 @@ pub(super) fn about(view: &View<'_>, claim: &Claim) -> Vec<String> {
 
 /// That the scheduler looked at the job when the nodes came back, and sent nothing.
 fn no_dispatch_after_join(view: &View<'_>, job: &str, stuck: &[&Execution]) -> Option<String> {
-    let restored = rejoin::last_restore(view.plan, view.record, None, view.step)?;
-    let (evaluation, unseen_until, seen) = completed_join(view, job, restored)?;
+    let back = rejoin::last_return(view.record, None)?;
+    let (evaluation, unseen_until, seen) = completed_join(view, job, back)?;
     let about = format!(
         "evaluation {} (node-join) of {job} was complete at {seen}",
         evaluation.id
@@ -95,9 +96,9 @@ fn no_dispatch_after_join(view: &View<'_>, job: &str, stuck: &[&Execution]) -> O
     if stuck.is_empty() {
         return Some(format!("{about} and placed nothing on these nodes"));
     }
-    if view.record.lines.is_empty() {
+    if view.record.lines.is_empty() || view.record.gap {
         return Some(format!(
-            "{about}; whether it dispatched is not observable: no log"
+            "{about}; whether it dispatched is not observable: the log is not, or not whole"
         ));
     }
     let mine = |text: &str| stuck.iter().any(|execution| text.contains(&execution.id.0));
@@ -120,15 +121,15 @@ fn no_dispatch_after_join(view: &View<'_>, job: &str, stuck: &[&Execution]) -> O
 fn completed_join<'a>(
     view: &View<'a>,
     job: &str,
-    restored: Elapsed,
+    back: &Return,
 ) -> Option<(&'a Evaluation, Elapsed, Elapsed)> {
     let topic = Topic::Evaluations(job.to_owned());
     let before = view
         .record
-        .usable_until(&topic, restored)
+        .usable_up_to(&topic, back.after)
         .and_then(|seen| view.record.evaluations(job, seen))
         .unwrap_or_default();
-    let mut unseen_until = restored;
+    let mut unseen_until = back.at;
     for seen in view.record.readings(&topic) {
         let Some(evaluations) = view.record.evaluations(job, seen) else {
             continue;
@@ -139,7 +140,7 @@ fn completed_join<'a>(
                 && before.iter().all(|old| old.id != evaluation.id)
         });
         match new {
-            Some(evaluation) if seen.received >= restored => {
+            Some(evaluation) if seen.id > back.after => {
                 return Some((evaluation, unseen_until, seen.received));
             }
             _ => unseen_until = unseen_until.max(seen.sent),

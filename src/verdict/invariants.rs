@@ -50,6 +50,7 @@ pub(super) fn judge(invariant: Invariant, plan: &Plan, record: &Record, decided:
     Part {
         what: What::Invariant(invariant),
         outcome,
+        reached: true,
         note,
         readings: breach.iter().map(|breach| breach.reading).collect(),
         since: breach.as_ref().map(|breach| breach.at),

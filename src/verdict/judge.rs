@@ -18,9 +18,6 @@ use crate::journal::{Entry, Event, ReadingId, StepOutcome, When};
 use crate::plan::{Action, Mode, Plan};
 use crate::playbook::FaultKind;
 
-/// What is said of a step that the run did not come to.
-const NOT_REACHED: &str = "not reached";
-
 /// Judges a finished run. `None` where the journal has no header: nothing was begun.
 pub fn judge(entries: &[Entry]) -> Option<Verdict> {
     let Event::Header { plan, .. } = &entries.first()?.event else {
@@ -39,9 +36,11 @@ struct Replay<'a> {
     active: Option<(usize, Watch)>,
     ruled: Option<Ruling>,
     parts: BTreeMap<usize, Part>,
-    foreign: Vec<String>,
+    foreign: Vec<(Elapsed, String)>,
+    injected: BTreeSet<&'a str>,
     halted: Vec<String>,
     hurt: BTreeSet<&'a ContainerName>,
+    touched: BTreeSet<&'a ContainerName>,
     left_over: Vec<String>,
     interrupted: Option<String>,
     broken: Option<String>,
@@ -58,8 +57,10 @@ impl<'a> Replay<'a> {
             ruled: None,
             parts: BTreeMap::new(),
             foreign: Vec::new(),
+            injected: BTreeSet::new(),
             halted: Vec::new(),
             hurt: BTreeSet::new(),
+            touched: BTreeSet::new(),
             left_over: Vec::new(),
             interrupted: None,
             broken: None,
@@ -73,8 +74,9 @@ impl<'a> Replay<'a> {
         match &entry.event {
             Event::StepStarted { step } => {
                 self.ruled = None;
-                self.active = Watch::begin(self.plan, &self.record, *step, entry.elapsed)
-                    .map(|watch| (*step, watch));
+                self.injected.clear();
+                self.active =
+                    Watch::begin(self.plan, &self.record, *step).map(|watch| (*step, watch));
             }
             Event::Sweep { every, .. } => {
                 if let Some((_, watch)) = &mut self.active
@@ -97,58 +99,105 @@ impl<'a> Replay<'a> {
                 }
                 self.active = None;
             }
-            Event::Container {
-                container,
-                action,
-                ours: false,
-                ..
-            } => self.foreign.push(format!(
-                "{container}: {action} at {}, not by this run",
-                entry.elapsed
-            )),
-            Event::Injected {
-                fault: FaultKind::Kill | FaultKind::Remove,
-                container,
-                ..
-            } => drop(self.hurt.insert(container)),
-            Event::Restored { container, proof } => {
-                let hurt = self.hurt.remove(container);
-                self.foreign.extend(
-                    (hurt && proof.is_none())
-                        .then(|| format!("{container}: put back before this run did")),
-                );
+            Event::Container { .. } | Event::Injected { .. } | Event::Restored { .. } => {
+                self.container(entry);
             }
             Event::NotRestored { container, reason } => {
                 self.left_over.push(format!("{container}: {reason}"));
             }
             Event::Halted { reason } => self.halted.push(reason.clone()),
             Event::LeftOver { what } => self.left_over.push(what.clone()),
-            Event::Interrupted { signal } => self.interrupted = Some(signal.clone()),
-            Event::Broken { reason } => self.broken = Some(reason.clone()),
+            Event::Interrupted { signal } => {
+                self.interrupted.get_or_insert_with(|| signal.clone());
+            }
+            Event::Broken { reason } => {
+                self.broken.get_or_insert_with(|| reason.clone());
+            }
             Event::Inventory { when, containers } => match when {
                 When::Before => self.before = Some(containers),
-                When::After => self.left_over.extend(
-                    self.before
-                        .into_iter()
-                        .flat_map(|before| differences(before, containers)),
-                ),
+                When::After => self.compare_inventories(containers, entry.elapsed),
             },
             Event::End => self.ended = true,
             _ => {}
         }
     }
 
-    /// The engine and the replay must agree on every claim that the engine decided.
-    fn compare(&mut self, step: usize, outcome: StepOutcome, readings: &[ReadingId]) {
-        if self.active.is_none() || outcome == StepOutcome::Interrupted {
-            return;
+    /// Whose hands were on a container.
+    fn container(&mut self, entry: &'a Entry) {
+        let now = entry.elapsed;
+        match &entry.event {
+            Event::Container {
+                container,
+                action,
+                ours: false,
+                ..
+            } => {
+                let what = format!("{container}: {action} at {now}, not by this run");
+                self.foreign.push((now, what));
+            }
+            Event::Injected {
+                fault,
+                container,
+                edge,
+                ..
+            } => {
+                self.injected.insert(edge);
+                self.touched.insert(container);
+                if *fault != FaultKind::Restart {
+                    self.hurt.insert(container);
+                }
+            }
+            Event::Restored { container, proof } => {
+                let hurt = self.hurt.remove(container);
+                if hurt && proof.is_none() {
+                    let what = format!("{container}: put back before this run did");
+                    self.foreign.push((now, what));
+                }
+            }
+            _ => {}
         }
-        let replayed = self.ruled.as_ref();
-        let same = replayed.is_some_and(|r| r.outcome == outcome && r.readings == readings);
-        if !same && self.broken.is_none() {
-            let id = self.plan.steps.get(step).map_or("?", |step| &step.id);
-            self.broken = Some(format!(
-                "the engine ended step {id} as {outcome:?} on readings {readings:?}, the journal says {replayed:?}"
+    }
+
+    /// What is not as it was, and what was exchanged although the run never touched it.
+    fn compare_inventories(&mut self, after: &Inventory, now: Elapsed) {
+        let Some(before) = self.before else {
+            return;
+        };
+        self.left_over.extend(differences(before, after));
+        for (name, was) in before {
+            let exchanged = after.get(name).is_some_and(|is| is.id != was.id);
+            if exchanged && !self.touched.contains(name) {
+                self.foreign
+                    .push((now, format!("{name}: made anew, not by this run")));
+            }
+        }
+    }
+
+    /// The engine and the replay must agree: on every claim that the engine decided, and on every
+    /// fault that it calls proven.
+    fn compare(&mut self, step: usize, outcome: StepOutcome, readings: &[ReadingId]) {
+        let Some(planned) = self.plan.steps.get(step) else {
+            return;
+        };
+        let said = match (&planned.action, &self.active) {
+            _ if outcome == StepOutcome::Interrupted => return,
+            (Action::Fault { edges, .. }, _) if outcome == StepOutcome::Done => {
+                let unproven = edges
+                    .iter()
+                    .find(|edge| !self.injected.contains(edge.as_str()));
+                unproven.map(|edge| format!("no proof for {edge}"))
+            }
+            (_, Some(_)) => {
+                let ruled = self.ruled.as_ref();
+                let same = ruled.is_some_and(|r| r.outcome == outcome && r.readings == readings);
+                (!same).then(|| format!("{ruled:?}"))
+            }
+            _ => None,
+        };
+        if let Some(said) = said {
+            let id = &planned.id;
+            self.broken.get_or_insert_with(|| format!(
+                "the engine ended step {id} as {outcome:?} on readings {readings:?}, the journal says {said}"
             ));
         }
     }
@@ -162,11 +211,18 @@ impl<'a> Replay<'a> {
         decided: Elapsed,
     ) -> Option<Part> {
         let action = &self.plan.steps.get(step)?.action;
-        let found = judged(action, outcome)?;
+        let mut found = judged(action, outcome)?;
+        let mut note = note.unwrap_or_default().to_owned();
+        // A contrary reading of a target that others changed says nothing about the subject.
+        if let (Outcome::Fail, Some((at, what))) = (found, self.foreign.first()) {
+            found = Outcome::Unknown;
+            note = format!("{note}; but others had changed the target at {at}: {what}");
+        }
         let mut part = Part {
             what: What::Step(step),
             outcome: found,
-            note: note.unwrap_or_default().to_owned(),
+            reached: true,
+            note,
             readings: readings.to_vec(),
             since: None,
             decided,
@@ -206,11 +262,12 @@ impl<'a> Replay<'a> {
         parts.extend(self.run_parts(decided));
         let outcome = parts.iter().map(|part| part.outcome).max();
         let outcome = outcome.unwrap_or(Outcome::Unknown);
+        // One cause: the earliest. A step that was not reached is a consequence of it.
         let worst = |part: &Part| part.outcome == outcome && outcome != Outcome::Pass;
-        // A step that was not reached is a consequence; what ended the run before it stands elsewhere.
-        let reached = |part: &Part| worst(part) && part.note != NOT_REACHED;
-        let cause = parts.iter().position(reached);
-        let cause = cause.or_else(|| parts.iter().position(worst));
+        let indices = 0..parts.len();
+        let cause = indices
+            .filter(|index| worst(&parts[*index]))
+            .min_by_key(|index| (!parts[*index].reached, parts[*index].decided));
         Verdict {
             outcome,
             parts,
@@ -224,19 +281,23 @@ impl<'a> Replay<'a> {
     /// What is to be said of the run as a whole; nothing where all was well.
     fn run_parts(&self, decided: Elapsed) -> Vec<Part> {
         let mut notes = self.halted.clone();
+        let signal = self.interrupted.iter();
+        notes.extend(signal.map(|signal| format!("the run was ended by {signal}")));
         if !self.plan.steps.iter().any(|step| is_expect(&step.action)) {
             notes.push("the playbook expects nothing: nothing was tested".to_owned());
         }
         if !self.foreign.is_empty() {
+            let changes: Vec<&str> = self.foreign.iter().map(|(_, what)| what.as_str()).collect();
             notes.push(format!(
                 "the target was changed by other hands: {}",
-                self.foreign.join("; ")
+                changes.join("; ")
             ));
         }
         if !self.ended {
             notes.push("the journal has no end: the run was killed".to_owned());
         }
         let part = |note| Part {
+            reached: true,
             note,
             ..unreached(What::Run, decided)
         };
@@ -248,7 +309,8 @@ fn unreached(what: What, decided: Elapsed) -> Part {
     Part {
         what,
         outcome: Outcome::Unknown,
-        note: NOT_REACHED.to_owned(),
+        reached: false,
+        note: "not reached".to_owned(),
         readings: Vec::new(),
         since: None,
         decided,
@@ -285,7 +347,11 @@ fn differences(before: &Inventory, after: &Inventory) -> Vec<String> {
             continue;
         };
         let differences = was.differences(is);
-        found.extend(differences.into_iter().map(|what| format!("{name}: {what}")));
+        found.extend(
+            differences
+                .into_iter()
+                .map(|what| format!("{name}: {what}")),
+        );
     }
     found.extend(
         after

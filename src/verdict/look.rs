@@ -44,8 +44,6 @@ pub struct View<'a> {
     pub record: &'a Record,
     /// Only readings after this one count.
     pub after: ReadingId,
-    /// The index of the step that asks.
-    pub step: usize,
 }
 
 impl<'a> View<'a> {
@@ -67,8 +65,11 @@ impl<'a> View<'a> {
             Claim::Nodes { on, are } => self.nodes_are(on, *are, used),
             Claim::Job { job, is } => {
                 let seen = self.fresh(&Topic::Job(job.clone()), used)?;
-                let found = self.record.job(job, seen);
-                let found = found.ok_or_else(|| format!("the server knows no job {job}"))?;
+                let Some(found) = self.record.job(job, seen) else {
+                    // It took the job; that it does not know it any more is its own doing.
+                    let gone = format!("the server knows no job {job} any more");
+                    return Ok(Finding::Contrary(vec![gone]));
+                };
                 match &found.state {
                     None => Err(format!("the server gives no state of job {job}")),
                     Some(state) if state == is => Ok(Finding::Met),
@@ -155,7 +156,7 @@ impl<'a> View<'a> {
             if *state != wanted {
                 differ.push(format!("{} is {state}", edge.name));
             } else if are == NodeIs::Reconnected
-                && !rejoin::seen_since_restore(self.record, edge, node, self)?
+                && !rejoin::seen_since_return(self.record, edge, node)?
             {
                 differ.push(format!(
                     "{} is {state}, but not seen since the restore",

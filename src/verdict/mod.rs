@@ -2,7 +2,7 @@
 //! with the entries that decided it. Pure.
 //!
 //! [`record`] arranges what was seen, [`look`] is the predicate, [`watch`] puts it under a deadline
-//! (the engine asks the same machine when to end a step), [`judge`] computes the verdict anew from the
+//! (the engine asks the same machine when to end a step), [`mod@judge`] computes the verdict anew from the
 //! journal alone, [`invariants`] judges what must always hold, [`evidence`] finds what else the
 //! journal says about a failure.
 
@@ -11,7 +11,9 @@ pub mod invariants;
 pub mod judge;
 pub mod look;
 pub mod record;
-mod rejoin;
+pub mod rejoin;
+#[cfg(test)]
+mod tests;
 pub mod watch;
 
 use std::fmt;
@@ -73,7 +75,7 @@ impl Verdict {
             return Exit::Internal;
         }
         match (self.interrupted.as_deref(), self.outcome) {
-            (Some("SIGTERM"), _) => Exit::Terminated,
+            (Some("SIGTERM" | "SIGHUP"), _) => Exit::Terminated,
             (Some(_), _) => Exit::Interrupted,
             (None, Outcome::Fail) => Exit::Failed,
             (None, Outcome::Unknown) => Exit::Unknown,
@@ -90,6 +92,8 @@ pub struct Part {
     pub what: What,
     /// The finding.
     pub outcome: Outcome,
+    /// Whether the run came that far; a step that was not reached is a consequence of what ended it.
+    pub reached: bool,
     /// What was seen instead, or why nothing can be said; empty for a pass.
     pub note: String,
     /// The readings that decided it.

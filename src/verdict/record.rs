@@ -50,18 +50,39 @@ pub struct Hit {
     pub proof: Proof,
 }
 
+/// An edge that the run brought back.
+#[derive(Debug, Clone)]
+pub struct Return {
+    /// Its container.
+    pub container: ContainerName,
+    /// When that was recorded.
+    pub at: Elapsed,
+    /// The last reading before.
+    pub after: ReadingId,
+    /// The last reading before its last fault was recorded.
+    pub alive: ReadingId,
+    /// Whether by a restart, which is its own undo.
+    pub restarted: bool,
+}
+
 /// Everything seen so far.
 #[derive(Debug, Default)]
 pub struct Record {
     readings: BTreeMap<Topic, Vec<Seen>>,
     /// Log lines, in the order in which they were recorded.
     pub lines: Vec<Line>,
+    /// Whether sightings were lost for a while: then the lines are not all there are.
+    pub gap: bool,
     /// Proven faults, in order.
     pub hits: Vec<Hit>,
+    /// Edges that the run brought back, in order.
+    pub returns: Vec<Return>,
     /// Deployed jobs by alias: id and version.
     pub jobs: BTreeMap<String, (JobId, Option<u64>)>,
     /// Whether each edge's container exists, where that ever changed.
     exists: BTreeMap<ContainerName, bool>,
+    /// The last reading before each container's last fault was recorded.
+    died: BTreeMap<ContainerName, ReadingId>,
     /// When each step began.
     pub started: BTreeMap<usize, Elapsed>,
     /// When each step ended.
@@ -94,8 +115,11 @@ impl Record {
                 container,
                 proof,
             } => {
-                if *fault == FaultKind::Remove {
-                    self.exists.insert(container.clone(), false);
+                self.died.insert(container.clone(), self.last_reading());
+                match fault {
+                    FaultKind::Remove => drop(self.exists.insert(container.clone(), false)),
+                    FaultKind::Restart => self.came_back(container, entry.elapsed, true),
+                    FaultKind::Kill => {}
                 }
                 self.hits.push(Hit {
                     seen: entry.elapsed,
@@ -104,8 +128,12 @@ impl Record {
                     proof: proof.clone(),
                 });
             }
-            Event::Restored { container, .. } => {
+            Event::Restored { container, proof } => {
                 self.exists.insert(container.clone(), true);
+                // What was back already came back by other hands, at a time that nobody knows.
+                if proof.is_some() {
+                    self.came_back(container, entry.elapsed, false);
+                }
             }
             Event::Container {
                 container, action, ..
@@ -124,8 +152,19 @@ impl Record {
                 container: container.clone(),
                 text: text.clone(),
             }),
+            Event::Gap { .. } => self.gap = true,
             _ => {}
         }
+    }
+
+    fn came_back(&mut self, container: &ContainerName, at: Elapsed, restarted: bool) {
+        self.returns.push(Return {
+            container: container.clone(),
+            at,
+            after: self.last_reading(),
+            alive: self.died.get(container).copied().unwrap_or(ReadingId(0)),
+            restarted,
+        });
     }
 
     fn reading(&mut self, reading: &Reading, received: Elapsed) {
@@ -162,14 +201,6 @@ impl Record {
         self.readings(topic).last()
     }
 
-    /// The last usable reading of a topic that was received at or before `until`.
-    pub fn usable_until(&self, topic: &Topic, until: Elapsed) -> Option<&Seen> {
-        self.readings(topic)
-            .iter()
-            .rev()
-            .find(|seen| seen.received <= until && self.failure(topic, seen).is_none())
-    }
-
     /// Why a reading is of no use, if it is not; an error may be the `Same` as the one before it.
     pub fn failure<'a>(&'a self, topic: &Topic, seen: &'a Seen) -> Option<&'a str> {
         match self.answer(topic, seen) {
@@ -187,6 +218,19 @@ impl Record {
                 .map_or(&seen.answer, |index| &self.readings(topic)[index].answer),
             answer => answer,
         }
+    }
+
+    /// The nodes of the reading with this number, if it is a usable one of nodes.
+    pub fn nodes_in(&self, id: ReadingId) -> Option<&[Node]> {
+        let readings = self.readings(&Topic::Nodes);
+        let index = readings.binary_search_by_key(&id, |seen| seen.id).ok()?;
+        self.nodes(readings.get(index)?)
+    }
+
+    /// The last usable reading of a topic up to the reading with this number.
+    pub fn usable_up_to(&self, topic: &Topic, id: ReadingId) -> Option<&Seen> {
+        let mut readings = self.readings(topic).iter().rev();
+        readings.find(|seen| seen.id <= id && self.failure(topic, seen).is_none())
     }
 
     /// The nodes of a reading.

@@ -2,48 +2,46 @@
 //! disconnect window the API never stops saying `connected`.
 
 use crate::api::model::Node;
-use crate::clock::Elapsed;
-use crate::journal::Topic;
-use crate::plan::{Action, Edge, Plan};
+use crate::fault::ContainerName;
+use crate::journal::{ReadingId, Topic};
+use crate::plan::Edge;
 use crate::target::matching;
 
-use super::look::View;
-use super::record::Record;
+use super::record::{Record, Return};
 
-/// When the last restore of this edge before step `before` began.
-pub(super) fn last_restore(
-    plan: &Plan,
-    record: &Record,
-    edge: Option<&str>,
-    before: usize,
-) -> Option<Elapsed> {
-    let restores = |index: usize| match &plan.steps.get(index)?.action {
-        Action::Restore { edges } if edge.is_none_or(|edge| edges.iter().any(|e| e == edge)) => {
-            record.started.get(&index).copied()
-        }
-        _ => None,
-    };
-    (0..before).rev().find_map(restores)
+/// The line with which the orchestrator greets a node.
+const HANDSHAKE: &str = "HANDSHAKE: Node handshake completed";
+
+/// The last time that the run brought this container back; of any, where none is named.
+pub fn last_return<'a>(
+    record: &'a Record,
+    container: Option<&ContainerName>,
+) -> Option<&'a Return> {
+    let mine = |back: &&Return| container.is_none_or(|name| back.container == *name);
+    record.returns.iter().rev().find(mine)
 }
 
-/// Whether the server has heard of the node since its edge was restored: its last heartbeat or the
-/// start of its connection differs from the last reading before. Server times are compared with
-/// server times only. Where the server has neither, a handshake in the orchestrator's log decides.
-pub(super) fn seen_since_restore(
-    record: &Record,
-    edge: &Edge,
-    node: &Node,
-    view: &View<'_>,
-) -> Result<bool, String> {
-    let restored = last_restore(view.plan, record, Some(&edge.name), view.step)
-        .ok_or_else(|| format!("{} was not restored in this run", edge.name))?;
-    let before = record
-        .usable_until(&Topic::Nodes, restored)
-        .and_then(|seen| record.nodes(seen))
-        .and_then(|nodes| matching::node_of(edge, nodes));
-    let Some(before) = before else {
-        // Not listed before, listed now: it must have come since.
-        return Ok(true);
+/// Whether the server has heard of the node since its edge was brought back: its last heartbeat or the
+/// start of its connection differs from what it was. Server times are compared with server times only.
+/// Where the server has neither, a handshake in the orchestrator's log decides.
+pub(super) fn seen_since_return(record: &Record, edge: &Edge, node: &Node) -> Result<bool, String> {
+    let back = last_return(record, Some(&edge.container)).ok_or_else(|| {
+        format!(
+            "{} was neither restored nor restarted in this run",
+            edge.name
+        )
+    })?;
+    let Some(baseline) = baseline(record, back) else {
+        if back.restarted {
+            return Ok(false); // its first reading is still to come
+        }
+        return Err(format!(
+            "nothing could be read between the fault of {} and its restore",
+            edge.name
+        ));
+    };
+    let Some(before) = at(record, baseline, edge) else {
+        return Ok(true); // not listed then, listed now
     };
     if before.id != node.id {
         return Ok(true);
@@ -65,8 +63,26 @@ pub(super) fn seen_since_restore(
         ));
     }
     Ok(record.lines.iter().any(|line| {
-        line.seen >= restored
-            && line.text.contains("HANDSHAKE: Node handshake completed")
-            && line.text.contains(&node.id.0)
+        line.seen >= back.at && line.text.contains(HANDSHAKE) && line.text.contains(&node.id.0)
     }))
+}
+
+/// The reading that "differs" is measured against. A restored edge was dead from its fault on, so a
+/// reading between the two will do; a restarted one was alive up to its fault, so only what changes
+/// after the first reading behind it is its new life.
+fn baseline(record: &Record, back: &Return) -> Option<ReadingId> {
+    let readings = record.readings(&Topic::Nodes).iter();
+    let usable = |id: &ReadingId| record.nodes_in(*id).is_some();
+    let mut ids = readings.map(|seen| seen.id).filter(usable);
+    if back.restarted {
+        ids.find(|id| *id > back.after)
+    } else {
+        ids.take_while(|id| *id <= back.after)
+            .filter(|id| *id > back.alive)
+            .last()
+    }
+}
+
+fn at<'a>(record: &'a Record, id: ReadingId, edge: &Edge) -> Option<&'a Node> {
+    matching::node_of(edge, record.nodes_in(id)?)
 }

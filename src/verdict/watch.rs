@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::clock::Elapsed;
+use crate::clock::{Elapsed, brief};
 use crate::journal::{ReadingId, StepOutcome};
 use crate::plan::{Action, Claim, Plan};
 
@@ -14,6 +14,8 @@ use super::record::Record;
 
 /// How many sweeps after the deadline may say nothing before the claim is undecided.
 const PATIENCE: u32 = 3;
+/// How much later than planned a sweep may be sent without leaving a gap.
+const SLACK: Duration = Duration::from_millis(500);
 
 /// How a claim ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +32,6 @@ pub struct Ruling {
 #[derive(Debug)]
 pub struct Watch {
     claim: Claim,
-    step: usize,
     after: ReadingId,
     deadline: Elapsed,
     hold: Option<Duration>,
@@ -48,8 +49,9 @@ struct Held {
 }
 
 impl Watch {
-    /// Begins to watch the claim of a step; `None` where the step holds none.
-    pub fn begin(plan: &Plan, record: &Record, step: usize, now: Elapsed) -> Option<Self> {
+    /// Begins to watch the claim of a step that was just recorded as started; `None` where the step
+    /// holds none. Its time runs from that entry, so that the replay counts as the engine did.
+    pub fn begin(plan: &Plan, record: &Record, step: usize) -> Option<Self> {
         let Action::Claim {
             claim,
             within,
@@ -61,9 +63,8 @@ impl Watch {
         };
         Some(Self {
             claim: claim.clone(),
-            step,
             after: record.last_reading(),
-            deadline: now.plus(within.time),
+            deadline: record.started.get(&step)?.plus(within.time),
             hold: hold.as_ref().map(|hold| hold.time),
             held: None,
             silent: 0,
@@ -81,7 +82,6 @@ impl Watch {
             plan,
             record,
             after: self.after,
-            step: self.step,
         }
     }
 
@@ -98,7 +98,7 @@ impl Watch {
         match &look.finding {
             Finding::Met => {
                 self.silent = 0;
-                self.met(look, every)
+                self.met(look, now, every)
             }
             Finding::Contrary(_) => {
                 self.silent = 0;
@@ -108,14 +108,28 @@ impl Watch {
         }
     }
 
-    fn met(&mut self, look: Look, every: Duration) -> Option<Ruling> {
-        let ruling = |readings| Ruling {
+    fn met(&mut self, look: Look, now: Elapsed, every: Duration) -> Option<Ruling> {
+        let undecided = |look: Look, note: String| Ruling {
+            outcome: StepOutcome::Undecided,
+            readings: look.readings,
+            note: Some(note),
+        };
+        let done = |readings| Ruling {
             outcome: StepOutcome::Done,
             readings,
             note: None,
         };
+        // What is so long after the deadline may have become so after it.
+        let late = look.sent.since(self.deadline);
+        if self.held.is_none() && late > every * 2 + SLACK {
+            let note = format!(
+                "it is so, but nothing was read until {} after the deadline",
+                brief(late)
+            );
+            return Some(undecided(look, note));
+        }
         let Some(long) = self.hold else {
-            return Some(ruling(look.readings));
+            return Some(done(look.readings));
         };
         let held = self.held.get_or_insert_with(|| Held {
             since: look.sent,
@@ -123,26 +137,24 @@ impl Watch {
             every,
             readings: look.readings.clone(),
         });
-        if look.sent.since(held.last) > held.every * 2 + Duration::from_millis(50) {
-            let gap = look.sent.since(held.last);
-            return Some(Ruling {
-                outcome: StepOutcome::Undecided,
-                readings: look.readings,
-                note: Some(format!("nothing was read for {gap:?} while it had to hold")),
-            });
+        let gap = look.sent.since(held.last);
+        if gap > held.every * 2 + SLACK {
+            let note = format!("nothing was read for {} while it had to hold", brief(gap));
+            return Some(undecided(look, note));
         }
-        (held.last, held.every) = (look.sent, every);
-        if held.last.since(held.since) < long {
+        (held.last, held.every) = (now, every);
+        if look.sent.since(held.since) < long {
             return None;
         }
         let mut readings = std::mem::take(&mut held.readings);
         readings.extend(look.readings);
-        Some(ruling(readings))
+        Some(done(readings))
     }
 
     fn contrary(&mut self, look: &Look) -> Option<Ruling> {
-        let broke = self.held.is_some();
-        if !broke && look.sent <= self.deadline {
+        let held = self.held.take();
+        if look.sent <= self.deadline {
+            // Before the deadline it may still come true, and then hold.
             return None;
         }
         let Finding::Contrary(seen) = &look.finding else {
@@ -152,10 +164,9 @@ impl Watch {
         Some(Ruling {
             outcome: StepOutcome::Contradicted,
             readings: look.readings.clone(),
-            note: Some(if broke {
-                format!("it held for a while, then: {note}")
-            } else {
-                note
+            note: Some(match held {
+                Some(held) => format!("it held from {} on, then: {note}", held.since),
+                None => note,
             }),
         })
     }

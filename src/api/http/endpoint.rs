@@ -1,5 +1,7 @@
 //! The address of an orchestrator, as people write it.
 
+use std::net::IpAddr;
+
 use reqwest::Url;
 
 /// Why an endpoint cannot be used at all.
@@ -66,6 +68,17 @@ pub(super) fn base(endpoint: &str) -> Result<String, EndpointError> {
     Ok(format!("{root}/api/v1"))
 }
 
+/// Whether the address is this very machine, which no proxy stands before.
+pub(super) fn is_this_machine(base: &str) -> bool {
+    let url = Url::parse(base).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        return address.to_canonical().is_loopback() || address.is_unspecified();
+    }
+    let name = host.trim_end_matches('.');
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +95,29 @@ mod tests {
                 base(endpoint).as_deref(),
                 Ok("http://127.0.0.1:9010/api/v1")
             );
+        }
+    }
+
+    #[test]
+    fn this_machine_has_many_names() {
+        for here in [
+            "http://127.0.0.1:9010",
+            "http://127.8.9.1",
+            "http://[::1]:9010",
+            "http://[::ffff:127.0.0.1]",
+            "http://LocalHost:9010",
+            "http://api.localhost.",
+            "http://0.0.0.0:9010",
+        ] {
+            assert!(is_this_machine(here), "{here}");
+        }
+        for elsewhere in [
+            "http://10.0.0.1",
+            "http://localhost.example",
+            "http://[fe80::1]",
+            "http://127.0.0.1.example",
+        ] {
+            assert!(!is_this_machine(elsewhere), "{elsewhere}");
         }
     }
 

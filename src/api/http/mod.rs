@@ -12,7 +12,7 @@ use reqwest::Client;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 
 pub use endpoint::EndpointError;
-use endpoint::base;
+use endpoint::{base, is_this_machine};
 
 use super::transport::{Method, Request, Response, Transport, TransportError};
 
@@ -38,7 +38,13 @@ impl Http {
     /// answers, such as "is the stack up? rejoin up --target local".
     pub fn new(endpoint: &str, token: Option<&str>, hint: &str) -> Result<Self, EndpointError> {
         let base = base(endpoint)?;
-        let client = Client::builder()
+        let mut builder = Client::builder();
+        if is_this_machine(&base) {
+            // The environment's proxy (HTTP_PROXY) is for the web; it would get the token, and it
+            // reaches another machine's loopback, if any.
+            builder = builder.no_proxy();
+        }
+        let client = builder
             .user_agent(USER_AGENT)
             .default_headers(headers(token)?)
             .connect_timeout(CONNECT_TIMEOUT)

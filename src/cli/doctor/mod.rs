@@ -37,7 +37,7 @@ pub(super) fn doctor(
             runtime::real()?.block_on(examination.docker(name, settings, environment));
         }
     }
-    println!("{}", examination.render(terminal::style(environment)));
+    terminal::print(examination.render(terminal::style(environment)));
     Ok(examination.exit())
 }
 

@@ -1,12 +1,17 @@
 //! The connection to the engine: bollard, and plain JSON (`plain`) for what bollard would cut short.
 
 use std::fmt;
+use std::pin::Pin;
 use std::time::Duration;
 
+use bollard::models::EventMessage;
+use bollard::query_parameters::EventsOptionsBuilder;
 use bollard::{API_DEFAULT_VERSION, Docker};
+use futures_util::Stream;
 
 use super::locate::{Address, locate};
 use super::plain::Plain;
+use super::time::EngineTime;
 use crate::fault::FaultError;
 use crate::settings::Environment;
 
@@ -14,6 +19,10 @@ use crate::settings::Environment;
 pub(super) const TIMEOUT_SECONDS: u64 = 120;
 /// An engine that does not answer its version in this time is no use.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
+
+/// What the engine tells, as long as the connection lasts.
+pub(super) type Events =
+    Pin<Box<dyn Stream<Item = Result<EventMessage, bollard::errors::Error>> + Send>>;
 
 /// An engine that answered.
 #[derive(Clone)]
@@ -63,17 +72,36 @@ impl Engine {
 
     /// What the engine says about itself.
     pub async fn facts(&self) -> Result<EngineFacts, FaultError> {
-        let info = self
-            .docker
-            .info()
-            .await
-            .map_err(|e| failed("say what it is", &e))?;
+        let info = self.docker.info().await;
+        let info = info.map_err(|error| failed("say what it is", &error))?;
         Ok(EngineFacts {
             address: self.address.clone(),
             id: info.id.unwrap_or_default(),
             version: info.server_version.unwrap_or_default(),
             api_version: self.docker.client_version().to_string(),
         })
+    }
+
+    /// What its clock says.
+    pub(super) async fn now(&self) -> Result<EngineTime, FaultError> {
+        let info = self.docker.info().await;
+        let info = info.map_err(|error| failed("tell the time", &error))?;
+        let time = info.system_time.as_deref().and_then(EngineTime::parse);
+        time.ok_or_else(|| FaultError::Engine {
+            action: "tell the time".to_owned(),
+            reason: "its `SystemTime` is missing or is no time".to_owned(),
+        })
+    }
+
+    /// The events of containers that this filter lets through: those that the engine remembers since a
+    /// moment of its own clock, then those to come. Nothing is asked for before the first poll.
+    pub(super) fn events(&self, filter: (&str, &str), since: EngineTime) -> Events {
+        let filters = [("type", vec!["container"]), (filter.0, vec![filter.1])].into();
+        let options = EventsOptionsBuilder::new()
+            .since(&since.since())
+            .filters(&filters)
+            .build();
+        Box::pin(self.docker.events(Some(options)))
     }
 
     /// The id of the image that this name points to; `None` where there is none.

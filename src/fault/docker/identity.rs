@@ -15,7 +15,9 @@ use crate::fault::recreate::state;
 use crate::fault::{Container, ContainerName};
 
 /// Fields that commonly hold secrets: they differ visibly, but their text stays out of the journal.
-const HASHED: [&str; 4] = ["Env", "Cmd", "Entrypoint", "Healthcheck"];
+const HASHED: [&str; 5] = ["Env", "Cmd", "Entrypoint", "Healthcheck", "LogConfig"];
+/// Labels whose meaning is known; any other may hold a secret, too.
+const KNOWN_LABELS: [&str; 2] = ["com.docker.compose.", "rejoin."];
 /// Said better by the mounts and by the image id.
 const CONFIG_ELSEWHERE: [&str; 4] = ["Labels", "Image", "Volumes", "Hostname"];
 const HOST_ELSEWHERE: [&str; 3] = ["Binds", "Mounts", "VolumesFrom"];
@@ -113,8 +115,12 @@ fn section(
         if is_empty(value) || without.contains(&name.as_str()) {
             continue;
         }
+        let secret = match prefix {
+            "label" => !KNOWN_LABELS.iter().any(|known| name.starts_with(known)),
+            _ => HASHED.contains(&name.as_str()),
+        };
         let words = match value {
-            secret if HASHED.contains(&name.as_str()) => hashed(secret),
+            _ if secret => hashed(value),
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };

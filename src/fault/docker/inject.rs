@@ -1,22 +1,16 @@
 //! The faults, each with its proof: the engine's event and what an inspect says afterwards.
 
-use std::time::Duration;
-
 use bollard::errors::Error;
 use bollard::query_parameters::{KillContainerOptionsBuilder, RemoveContainerOptionsBuilder};
 use serde_json::Value;
 
 use super::engine::{Engine, failed, reason, status};
-use super::witness::{EVER, Seen, Witness, last_start};
+use super::time::EngineTime;
+use super::witness::{Seen, Witness};
 use crate::fault::recreate::json::text;
 use crate::fault::recreate::state;
 use crate::fault::{Container, ContainerName, FaultError, Proof, RunState};
 use crate::playbook::FaultKind;
-
-/// How long the engine's event may take after the request. Generous: it comes within milliseconds.
-pub(super) const EVENT_LIMIT: Duration = Duration::from_secs(20);
-/// The engine's stop timeout where the container has none of its own, in seconds.
-const STOP_TIMEOUT: u64 = 10;
 
 /// One fault on its way into one container.
 struct Injection<'a> {
@@ -50,15 +44,13 @@ pub(super) async fn inject(
 
 impl Injection<'_> {
     async fn kill(&self) -> Result<Proof, FaultError> {
-        let before = self.running().await?;
+        self.running().await?;
         let options = KillContainerOptionsBuilder::new().signal("SIGKILL").build();
         let request = self
             .engine
             .docker
             .kill_container(&self.container.id, Some(options));
-        let seen = self
-            .prove(request, &last_start(&before), &["die"], EVENT_LIMIT)
-            .await?;
+        let seen = self.prove(request, &["die"]).await?;
         match self.inspect().await? {
             Some(after) if state(&after) == RunState::Running => {
                 Err(self.not_proven("it runs again"))
@@ -69,6 +61,7 @@ impl Injection<'_> {
     }
 
     async fn remove(&self) -> Result<Proof, FaultError> {
+        self.running().await?;
         // By force, as `docker rm -f`; the volumes stay, named ones and others.
         let options = RemoveContainerOptionsBuilder::new()
             .force(true)
@@ -78,7 +71,7 @@ impl Injection<'_> {
             .engine
             .docker
             .remove_container(&self.container.id, Some(options));
-        let seen = self.prove(request, EVER, &["destroy"], EVENT_LIMIT).await?;
+        let seen = self.prove(request, &["destroy"]).await?;
         match self.inspect().await? {
             None => Ok(proof(&seen, "404".to_owned())),
             Some(_) => Err(self.not_proven("an inspect still finds it")),
@@ -87,23 +80,19 @@ impl Injection<'_> {
 
     async fn restart(&self) -> Result<Proof, FaultError> {
         let before = self.running().await?;
-        let patience = before
-            .pointer("/Config/StopTimeout")
-            .and_then(Value::as_u64);
-        let limit = EVENT_LIMIT + Duration::from_secs(patience.unwrap_or(STOP_TIMEOUT));
         let request = self
             .engine
             .docker
             .restart_container(&self.container.id, None);
-        let seen = self
-            .prove(request, &last_start(&before), &["die", "start"], limit)
-            .await?;
+        let seen = self.prove(request, &["die", "start"]).await?;
         let after = self
             .inspect()
             .await?
             .ok_or_else(|| self.not_proven("an inspect finds it no more"))?;
-        if text(&after, "/State/StartedAt") == text(&before, "/State/StartedAt") {
-            return Err(self.not_proven("its start time is the old one"));
+        let started = text(&after, "/State/StartedAt");
+        let died = seen.first().map(|die| die.time);
+        if started == text(&before, "/State/StartedAt") || EngineTime::parse(started) <= died {
+            return Err(self.not_proven("its start time is from before the request"));
         }
         if state(&after) != RunState::Running {
             return Err(self.not_proven("it does not run"));
@@ -123,21 +112,18 @@ impl Injection<'_> {
         }
     }
 
-    /// Sends the request under the eyes of a witness that was there first.
+    /// Sends the request under the eyes of a witness that was there first, and that counts nothing
+    /// from before: the same may have happened to the container already.
     async fn prove(
         &self,
         request: impl Future<Output = Result<(), Error>>,
-        since: &str,
         actions: &[&str],
-        limit: Duration,
     ) -> Result<Vec<Seen>, FaultError> {
-        let mut witness = Witness::of(self.engine, &self.container.id, since);
-        let ((), seen) = tokio::try_join!(
-            biased;
-            async { request.await.map_err(|error| self.refused(&error)) },
-            async { witness.saw(actions, limit).await.map_err(|missing| self.not_proven(&missing)) },
-        )?;
-        Ok(seen)
+        let since = self.engine.now().await?;
+        let witness = Witness::of(self.engine, &self.container.id, since);
+        let account = witness.through(request, actions).await;
+        let account = account.map_err(|error| self.refused(&error))?;
+        account.map_err(|missing| self.not_proven(&missing))
     }
 
     async fn inspect(&self) -> Result<Option<Value>, FaultError> {
@@ -177,7 +163,7 @@ pub(super) fn proof(seen: &[Seen], inspect: String) -> Proof {
     Proof {
         at: seen
             .last()
-            .map_or(crate::clock::Timestamp(0), |event| event.at),
+            .map_or(crate::clock::Timestamp(0), |event| event.time.timestamp()),
         events: seen.iter().map(Seen::words).collect(),
         inspect,
     }

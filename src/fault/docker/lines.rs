@@ -1,43 +1,116 @@
 //! Following the lines of one container.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bollard::container::LogOutput;
+use bollard::errors::Error;
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures_util::StreamExt;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::engine::{Engine, reason};
-use crate::clock::Timestamp;
-use crate::fault::{ContainerName, Sighting};
+use super::engine::{Engine, reason, status};
+use super::time::EngineTime;
+use super::watch::REOPEN;
+use crate::fault::recreate::state;
+use crate::fault::{ContainerName, RunState, Sighting};
+
+/// What is kept of a line that does not end, in bytes.
+const LONGEST_LINE: usize = 256 * 1024;
+
+/// The engine's time of the latest line told; shared with whoever follows the container next.
+#[derive(Debug, Clone)]
+pub(super) struct Place(Arc<Mutex<EngineTime>>);
+
+impl Place {
+    /// Nothing was told since this moment.
+    pub(super) fn at(time: EngineTime) -> Self {
+        Self(Arc::new(Mutex::new(time)))
+    }
+
+    fn get(&self) -> EngineTime {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lines of the two streams may come out of order; the place never goes back.
+    fn reach(&self, time: EngineTime) {
+        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *place = time.max(*place);
+    }
+}
 
 /// One container's lines on their way to the listener.
 pub(super) struct Lines {
     pub(super) container: ContainerName,
     pub(super) engine: Engine,
     pub(super) id: String,
-    /// The engine's time of the last line told.
-    pub(super) told: Arc<Mutex<String>>,
+    pub(super) told: Place,
     pub(super) to: UnboundedSender<Sighting>,
+    /// Only lines that hold one of these are told; none of them means every line.
+    pub(super) marks: &'static [&'static str],
 }
 
 impl Lines {
-    /// Tells until the container ends or the stream breaks.
+    /// Tells until the container ends. A stream that breaks is opened again where it broke: the engine
+    /// keeps the lines. Says so where it does not.
     pub(super) async fn tell(self) {
-        // The engine takes whole seconds here; what was told already is left out below.
-        let told = self
-            .told
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let since = Timestamp::parse(&told).map_or(0, |time| time.0 / 1000);
+        let mut whole = true;
+        loop {
+            let broken = self.stream().await;
+            match self.engine.plain.inspect(&self.id).await {
+                Ok(found) => {
+                    let runs = found
+                        .as_ref()
+                        .is_some_and(|inspect| state(inspect) != RunState::Exited);
+                    if self
+                        .after(broken.as_ref(), found.is_some(), runs)
+                        .is_break()
+                    {
+                        return;
+                    }
+                    whole = true;
+                }
+                // The engine is away; whether it still has the lines when it is back, nobody knows.
+                Err(error) if whole => {
+                    self.gap(&error.to_string());
+                    whole = false;
+                }
+                Err(_) => {}
+            }
+            tokio::time::sleep(REOPEN).await;
+        }
+    }
+
+    /// What follows the end of a stream, when the engine answers.
+    fn after(&self, broken: Option<&Error>, exists: bool, runs: bool) -> ControlFlow<()> {
+        match broken {
+            // An end in order, of the container itself.
+            None if !runs => ControlFlow::Break(()),
+            // Refused (no such log, a driver that cannot be read), or the lines are gone for good.
+            Some(error) if status(error).is_some() || !exists => {
+                self.gap(&reason(error));
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    fn gap(&self, reason: &str) {
+        let reason = format!("the lines of {} broke off: {reason}", self.container);
+        let _ = self.to.send(Sighting::Gap { reason });
+    }
+
+    /// Tells the lines of one stream to its end; `Some` where it broke.
+    async fn stream(&self) -> Option<Error> {
+        // Told already, up to here. The engine takes whole seconds, so the stream repeats some.
+        let place = self.told.get();
         let options = LogsOptionsBuilder::new()
             .follow(true)
             .stdout(true)
             .stderr(true)
             .timestamps(true)
-            .since(i32::try_from(since).unwrap_or(0))
+            .since(i32::try_from(place.0 / 1_000_000_000).unwrap_or(0))
             .build();
         let mut frames = Box::pin(self.engine.docker.logs(&self.id, Some(options)));
         let mut partial: BTreeMap<bool, String> = BTreeMap::new();
@@ -45,41 +118,37 @@ impl Lines {
             match frame {
                 Ok(frame) => {
                     let from_stderr = matches!(frame, LogOutput::StdErr { .. });
-                    self.frame(&frame.to_string(), partial.entry(from_stderr).or_default());
+                    let partial = partial.entry(from_stderr).or_default();
+                    self.frame(&frame.to_string(), place, partial);
                 }
-                Err(error) => {
-                    let _ = self.to.send(Sighting::Gap {
-                        reason: format!(
-                            "the lines of {} broke off: {}",
-                            self.container,
-                            reason(&error)
-                        ),
-                    });
-                    return;
-                }
+                Err(error) => return Some(error),
             }
         }
+        None
     }
 
     /// Takes one frame, `TIME TEXT`; the engine cuts lines of more than 16 KiB into several.
-    fn frame(&self, frame: &str, partial: &mut String) {
+    fn frame(&self, frame: &str, place: EngineTime, partial: &mut String) {
         let Some((time, text)) = frame.split_once(' ') else {
             return;
         };
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if time <= told.as_str() {
-            return;
-        }
-        partial.push_str(text);
-        let (Some(line), Some(at)) = (partial.strip_suffix('\n'), Timestamp::parse(time)) else {
+        let Some(time) = EngineTime::parse(time).filter(|time| *time > place) else {
             return;
         };
-        time.clone_into(&mut told);
-        let _ = self.to.send(Sighting::Line {
-            at,
-            container: self.container.clone(),
-            text: line.trim_end_matches('\r').to_owned(),
-        });
+        if partial.len() < LONGEST_LINE || text.ends_with('\n') {
+            partial.push_str(text);
+        }
+        let Some(line) = partial.strip_suffix('\n') else {
+            return;
+        };
+        self.told.reach(time);
+        if self.marks.is_empty() || self.marks.iter().any(|mark| line.contains(mark)) {
+            let _ = self.to.send(Sighting::Line {
+                at: time.timestamp(),
+                container: self.container.clone(),
+                text: line.trim_end_matches('\r').to_owned(),
+            });
+        }
         partial.clear();
     }
 }

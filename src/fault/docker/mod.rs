@@ -1,8 +1,9 @@
 //! The hands on a container engine: everything that touches real containers.
 //!
 //! The only room that knows bollard. `locate` finds the engine, `scope` says which containers may be
-//! touched, `identity` what makes them the same, `inject` and `converge` do and undo under the eyes of a
-//! `witness`, `watch` tells what happens meanwhile.
+//! touched, `identity` what makes them the same, `inject` and `converge` (by a `recipe`) do and undo under
+//! the eyes of a `witness`, `watch` tells what happens meanwhile: each event once (`told`), and `lines`.
+//! All times are the engine's own (`time`).
 
 mod converge;
 mod engine;
@@ -11,12 +12,16 @@ mod inject;
 mod lines;
 mod locate;
 mod plain;
+mod recipe;
 mod scope;
+mod time;
+mod told;
 mod watch;
 mod witness;
 
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 pub use engine::{Engine, EngineFacts};
 pub use locate::{Address, locate};
@@ -30,12 +35,30 @@ use crate::playbook::FaultKind;
 pub struct DockerHands {
     engine: Engine,
     scope: Scope,
+    marks: &'static [&'static str],
 }
 
 impl DockerHands {
     /// Hands on these containers of this engine.
     pub const fn new(engine: Engine, scope: Scope) -> Self {
-        Self { engine, scope }
+        Self {
+            engine,
+            scope,
+            marks: &[],
+        }
+    }
+
+    /// The same hands, whose watch tells only the lines that hold one of these marks: an edge may print
+    /// thousands of lines of its own work while nobody reads them.
+    #[must_use]
+    pub const fn heeding(mut self, marks: &'static [&'static str]) -> Self {
+        self.marks = marks;
+        self
+    }
+
+    /// The marks of the lines to be told; none of them means every line.
+    const fn marks(&self) -> &'static [&'static str] {
+        self.marks
     }
 
     /// The engine.
@@ -83,7 +106,7 @@ impl Faults for DockerHands {
     }
 
     async fn recipe(&self, container: &Container) -> Result<Recipe, FaultError> {
-        converge::recipe(&self.engine, container).await
+        recipe::recipe(self, container).await
     }
 
     async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError> {
@@ -91,12 +114,12 @@ impl Faults for DockerHands {
     }
 
     async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError> {
-        converge::converge(&self.engine, recipe).await
+        converge::converge(self, recipe).await
     }
 
     fn watch(&self) -> mpsc::UnboundedReceiver<Sighting> {
         let (to, sightings) = mpsc::unbounded_channel();
-        tokio::spawn(watch::watch(self.clone(), to));
+        tokio::spawn(watch::watch(self.clone(), Instant::now(), to));
         sightings
     }
 }

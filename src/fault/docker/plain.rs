@@ -108,7 +108,10 @@ struct Refusal {
 
 /// A client for this engine's socket, and the root of its URLs.
 fn client(host: &str) -> Result<(reqwest::Client, String), String> {
-    let builder = reqwest::Client::builder().timeout(Duration::from_secs(TIMEOUT_SECONDS));
+    // The environment's proxy is for the web. The engine is reached as bollard reaches it: directly.
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(TIMEOUT_SECONDS));
     let mut root = "http://localhost".to_owned();
     #[cfg(unix)]
     let builder = match host.strip_prefix("unix://") {

@@ -2,33 +2,35 @@
 //! containers' lines, also of containers that are made again later.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bollard::models::EventMessage;
-use bollard::query_parameters::EventsOptionsBuilder;
 use futures_util::StreamExt;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::Instant;
 
 use super::DockerHands;
-use super::engine::reason;
-use super::lines::Lines;
+use super::engine::{Events, reason};
+use super::lines::{Lines, Place};
+use super::time::EngineTime;
+use super::told::Told;
 use super::witness::Seen;
-use crate::clock::{Clock, Timestamp};
 use crate::fault::{ContainerName, FaultError, Faults, RunState, Sighting};
 
-/// The pause before a broken stream of events is opened again.
-const REOPEN: Duration = Duration::from_millis(500);
+/// The pause before a broken stream is opened again.
+pub(super) const REOPEN: Duration = Duration::from_millis(500);
+/// How long a reopened stream may take to repeat the last event told, which the engine does at once.
+const REPEAT_LIMIT: Duration = Duration::from_secs(2);
 
-/// Tells until nobody listens any more.
-pub(super) async fn watch(hands: DockerHands, to: UnboundedSender<Sighting>) {
-    let began = Clock::wall().now();
+/// Tells until nobody listens any more, from the moment `called` on.
+pub(super) async fn watch(hands: DockerHands, called: Instant, to: UnboundedSender<Sighting>) {
     let mut watch = Watch {
         to: to.clone(),
-        since: format!("{}.{:03}", began.0 / 1000, began.0 % 1000),
-        last_event: 0,
-        began,
+        called,
+        began: None,
+        told: Told::default(),
+        record: Record::Whole,
         hands,
         followers: BTreeMap::new(),
         tasks: JoinSet::new(),
@@ -43,36 +45,64 @@ pub(super) async fn watch(hands: DockerHands, to: UnboundedSender<Sighting>) {
 struct Watch {
     hands: DockerHands,
     to: UnboundedSender<Sighting>,
-    began: Timestamp,
-    /// From when on the engine shall replay events: the engine's format.
-    since: String,
-    /// The engine's time of the last event told, in nanoseconds: a reopened stream repeats some.
-    last_event: i64,
+    called: Instant,
+    /// When the watch was called for, as soon as the engine has told its time.
+    began: Option<EngineTime>,
+    told: Told,
+    record: Record,
     /// By container id.
     followers: BTreeMap<String, Follower>,
     tasks: JoinSet<()>,
 }
 
+/// Whether every event was told so far.
+enum Record {
+    Whole,
+    /// The stream broke for this reason; whether that lost any will show when it is open again.
+    Broken(String),
+    /// Some may be lost, and that was said.
+    Lost,
+}
+
 /// The lines of one container, up to which they were told.
 struct Follower {
-    told: Arc<Mutex<String>>,
+    told: Place,
     task: AbortHandle,
 }
 
 impl Watch {
     async fn run(&mut self) {
         loop {
-            let broken = match self.follow_all().await {
-                Ok(()) => self.events().await,
+            let broken = match self.open().await {
+                Ok(events) => self.events(events).await,
                 Err(error) => error.to_string(),
             };
-            let _ = self.to.send(Sighting::Gap { reason: broken });
+            // Broken twice in a row: the engine is away, and its events do not survive its end.
+            self.lost();
+            if let Record::Whole = self.record {
+                self.record = Record::Broken(broken);
+            }
             tokio::time::sleep(REOPEN).await;
         }
     }
 
-    /// Follows what runs already; of what starts later the events tell.
-    async fn follow_all(&mut self) -> Result<(), FaultError> {
+    /// Opens the stream of events where the last one broke, and follows what runs already; of what
+    /// starts later the events tell.
+    async fn open(&mut self) -> Result<Events, FaultError> {
+        let began = if let Some(began) = self.began {
+            began
+        } else {
+            let now = self.hands.engine().now().await?;
+            now.earlier(self.called.elapsed())
+        };
+        self.began = Some(began);
+        self.follow_all(began).await?;
+        let label = self.hands.scope().label();
+        let since = self.told.reopen().map_or(began, |since| since.max(began));
+        Ok(self.hands.engine().events(("label", &label), since))
+    }
+
+    async fn follow_all(&mut self, began: EngineTime) -> Result<(), FaultError> {
         let inventory = match self.hands.inventory().await {
             // All of them may be removed at this moment; they will be back.
             Err(FaultError::NoMatch { .. }) => return Ok(()),
@@ -81,32 +111,43 @@ impl Watch {
         for container in inventory.into_values() {
             let known = self.followers.contains_key(&container.id);
             if !known && container.state != RunState::Exited {
-                self.follow(container.name, &container.id);
+                self.follow(container.name, &container.id, began);
             }
         }
         Ok(())
     }
 
     /// Tells events until the stream breaks; says why it did.
-    async fn events(&mut self) -> String {
-        let filters = [
-            ("type", vec!["container".to_owned()]),
-            ("label", vec![self.hands.scope().label()]),
-        ];
-        let options = EventsOptionsBuilder::new()
-            .since(&self.since)
-            .filters(&filters.into())
-            .build();
-        let docker = self.hands.engine().docker.clone();
-        let mut events = Box::pin(docker.events(Some(options)));
+    async fn events(&mut self, mut events: Events) -> String {
         loop {
-            match events.next().await {
+            let next = match self.record {
+                Record::Whole => events.next().await,
+                // A reopened stream has to show that it goes on where the last one broke.
+                Record::Broken(_) | Record::Lost => {
+                    let Ok(next) = tokio::time::timeout(REPEAT_LIMIT, events.next()).await else {
+                        self.lost();
+                        self.record = Record::Whole;
+                        continue;
+                    };
+                    next
+                }
+            };
+            match next {
                 Some(Ok(message)) => self.event(&message),
                 Some(Err(error)) => {
                     return format!("the engine's events broke off: {}", reason(&error));
                 }
                 None => return "the engine's events ended".to_owned(),
             }
+        }
+    }
+
+    /// Says that events may be lost, once for each break.
+    fn lost(&mut self) {
+        if let Record::Broken(reason) = &mut self.record {
+            let reason = std::mem::take(reason);
+            self.record = Record::Lost;
+            let _ = self.to.send(Sighting::Gap { reason });
         }
     }
 
@@ -117,23 +158,23 @@ impl Watch {
         let (Some(seen), Some(id), Some(attributes)) = (Seen::read(message), id, attributes) else {
             return;
         };
-        let time = message.time_nano.unwrap_or_default();
-        let member = self
-            .hands
-            .scope()
-            .member(|label| attributes.get(label).map(String::as_str));
-        let (Some(name), Some(_), true) = (attributes.get("name"), member, time > self.last_event)
-        else {
+        let key = (seen.time, id.clone(), seen.action.clone());
+        let new = self.told.is_new(key);
+        if new {
+            self.lost();
+        }
+        self.record = Record::Whole;
+        let scope = self.hands.scope();
+        let member = scope.member(|label| attributes.get(label).map(String::as_str));
+        let (true, Some(name), Some(_)) = (new, attributes.get("name"), member) else {
             return;
         };
-        self.last_event = time;
-        self.since = format!("{}.{:09}", time / 1_000_000_000, time % 1_000_000_000);
         let container = ContainerName(name.clone());
         if seen.action == "start" {
-            self.follow(container.clone(), &id);
+            self.follow(container.clone(), &id, seen.time);
         }
         let _ = self.to.send(Sighting::Event {
-            at: seen.at,
+            at: seen.time.timestamp(),
             container,
             id,
             action: seen.action,
@@ -142,20 +183,21 @@ impl Watch {
     }
 
     /// Follows the container's lines, from where an earlier follower of it stopped.
-    fn follow(&mut self, container: ContainerName, id: &str) {
+    fn follow(&mut self, container: ContainerName, id: &str, began: EngineTime) {
         let told = match self.followers.remove(id) {
             Some(earlier) => {
                 earlier.task.abort();
                 earlier.told
             }
-            None => Arc::new(Mutex::new(self.began.to_string())),
+            None => Place::at(began),
         };
         let lines = Lines {
             container,
             engine: self.hands.engine().clone(),
             id: id.to_owned(),
-            told: Arc::clone(&told),
+            told: told.clone(),
             to: self.to.clone(),
+            marks: self.hands.marks(),
         };
         while self.tasks.try_join_next().is_some() {} // forget the finished ones
         let task = self.tasks.spawn(lines.tell());

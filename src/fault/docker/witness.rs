@@ -3,25 +3,22 @@
 //! Subscribed before the request. The engine also replays its recent events from `since` on, a time of
 //! its own clock, so neither a slow subscription nor a clock that differs can lose the proof.
 
-use std::pin::Pin;
 use std::time::Duration;
 
+use bollard::errors::Error;
 use bollard::models::EventMessage;
-use bollard::query_parameters::EventsOptionsBuilder;
-use futures_util::{Stream, StreamExt};
-use serde_json::Value;
+use futures_util::StreamExt;
 
-use super::engine::{Engine, reason};
-use crate::clock::Timestamp;
-use crate::fault::recreate::json::text;
+use super::engine::{Engine, Events, reason};
+use super::time::EngineTime;
 
-/// All events that the engine still remembers; right for a container that is new or about to end.
-pub(super) const EVER: &str = "1";
+/// How long an event may take after the engine's answer. Generous: it comes within milliseconds.
+const EVENT_LIMIT: Duration = Duration::from_secs(20);
 
 /// One event of a container.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
-    pub(super) at: Timestamp,
+    pub(super) time: EngineTime,
     pub(super) action: String,
     pub(super) exit: Option<i64>,
 }
@@ -36,7 +33,7 @@ impl Seen {
             .and_then(|actor| actor.attributes.as_ref());
         let exit = attributes.and_then(|all| all.get("exitCode")?.parse().ok());
         Some(Self {
-            at: Timestamp(nanos / 1_000_000),
+            time: EngineTime(nanos),
             action: message.action.clone()?,
             exit,
         })
@@ -53,35 +50,53 @@ impl Seen {
 
 /// A subscription to the events of one container.
 pub(super) struct Witness {
-    stream: Pin<Box<dyn Stream<Item = Result<EventMessage, bollard::errors::Error>> + Send>>,
+    stream: Events,
 }
 
 impl Witness {
     /// Subscribes to the container with this id, from `since` on.
-    pub(super) fn of(engine: &Engine, id: &str, since: &str) -> Self {
-        let filters = [("type", vec!["container"]), ("container", vec![id])].into();
-        let options = EventsOptionsBuilder::new()
-            .since(since)
-            .filters(&filters)
-            .build();
+    pub(super) fn of(engine: &Engine, id: &str, since: EngineTime) -> Self {
         Self {
-            stream: Box::pin(engine.docker.events(Some(options))),
+            stream: engine.events(("container", id), since),
         }
     }
 
-    /// Waits until these actions were seen in this order; says what is missing after `limit`.
-    pub(super) async fn saw(
-        &mut self,
+    /// Looks on while the engine works at the request, until these actions were seen in this order.
+    ///
+    /// The request is always awaited to its own end, also where the witness has nothing more to see: one
+    /// that is dropped may still be carried out later. Outside stands the engine's refusal, inside
+    /// what was not seen.
+    pub(super) async fn through(
+        mut self,
+        request: impl Future<Output = Result<(), Error>>,
         actions: &[&str],
-        limit: Duration,
-    ) -> Result<Vec<Seen>, String> {
+    ) -> Result<Result<Vec<Seen>, String>, Error> {
+        let mut seen = std::pin::pin!(self.saw(actions));
+        let mut request = std::pin::pin!(request);
+        let mut early = None;
+        loop {
+            tokio::select! {
+                biased;
+                account = &mut seen, if early.is_none() => early = Some(account),
+                answer = &mut request => break answer?,
+            }
+        }
+        if let Some(account) = early {
+            return Ok(account);
+        }
+        let late = tokio::time::timeout(EVENT_LIMIT, seen).await;
+        Ok(late.unwrap_or_else(|_| {
+            let (wanted, limit) = (actions.join("`, `"), EVENT_LIMIT.as_secs());
+            Err(format!(
+                "the events did not come within {limit} s: `{wanted}`"
+            ))
+        }))
+    }
+
+    async fn saw(&mut self, actions: &[&str]) -> Result<Vec<Seen>, String> {
         let mut seen: Vec<Seen> = Vec::new();
-        let deadline = tokio::time::Instant::now() + limit;
         while let Some(wanted) = actions.get(seen.len()) {
-            let Ok(next) = tokio::time::timeout_at(deadline, self.stream.next()).await else {
-                return Err(format!("no `{wanted}` event within {} s", limit.as_secs()));
-            };
-            match next {
+            match self.stream.next().await {
                 Some(Ok(message)) => {
                     seen.extend(Seen::read(&message).filter(|event| event.action == *wanted));
                 }
@@ -95,23 +110,40 @@ impl Witness {
     }
 }
 
-/// When the container was last started, as the `since` of an events request; [`EVER`] if it never was.
-pub(super) fn last_start(inspect: &Value) -> String {
-    since(text(inspect, "/State/StartedAt"))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// When the container last ended, likewise.
-pub(super) fn last_end(inspect: &Value) -> String {
-    since(text(inspect, "/State/FinishedAt"))
-}
+    fn witness(answers: Vec<Result<EventMessage, Error>>) -> Witness {
+        Witness {
+            stream: Box::pin(futures_util::stream::iter(answers)),
+        }
+    }
 
-/// An engine's RFC 3339 time as `seconds.nanoseconds`; Go's zero time is before the epoch and means never.
-fn since(time: &str) -> String {
-    let passed = humantime::parse_rfc3339_weak(time)
-        .ok()
-        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    match passed {
-        Some(passed) => format!("{}.{:09}", passed.as_secs(), passed.subsec_nanos()),
-        None => EVER.to_owned(),
+    /// A request that is dropped may still be carried out, after the undo has found nothing to do.
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_request_is_awaited_whatever_the_witness_says() -> Result<(), Error> {
+        let event = || EventMessage {
+            action: Some("destroy".to_owned()),
+            time_nano: Some(1),
+            ..EventMessage::default()
+        };
+        let slow = Duration::from_secs(100);
+        for (answers, seen) in [
+            (vec![], 0),
+            (vec![Err(Error::RequestTimeoutError)], 0),
+            (vec![Ok(event())], 1),
+        ] {
+            let mut answered = false;
+            let request = async {
+                tokio::time::sleep(slow).await;
+                answered = true;
+                Ok(())
+            };
+            let account = witness(answers).through(request, &["destroy"]).await?;
+            assert_eq!(account.map_or(0, |account| account.len()), seen);
+            assert!(answered, "the request was dropped");
+        }
+        Ok(())
     }
 }

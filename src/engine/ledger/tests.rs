@@ -1,0 +1,227 @@
+//! What the ledger keeps, and what it says to the run after a crash.
+
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::*;
+use crate::fault::{Role, RunState};
+
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn container(name: &str, state: RunState) -> Container {
+    Container {
+        name: ContainerName(name.to_owned()),
+        service: name.to_owned(),
+        role: Role::Edge,
+        hostname: name.to_owned(),
+        id: "f00d".to_owned(),
+        image: "standin".to_owned(),
+        image_id: "sha256:1".to_owned(),
+        state,
+        identity: [("image".to_owned(), "sha256:1".to_owned())].into(),
+        labels: BTreeMap::new(),
+    }
+}
+
+fn debt(name: &str) -> Debt {
+    Debt {
+        run: "abc123".to_owned(),
+        target: "local".to_owned(),
+        fault: FaultKind::Remove,
+        before: container(name, RunState::Running),
+        recipe: Recipe {
+            container: ContainerName(name.to_owned()),
+            body: json!({ "Env": ["TOKEN=secret"] }),
+        },
+    }
+}
+
+fn up(names: &[&str]) -> Inventory {
+    let container = |name: &&str| container(name, RunState::Running);
+    names
+        .iter()
+        .map(|name| (ContainerName((*name).to_owned()), container(name)))
+        .collect()
+}
+
+/// A ledger that owes edge1 and edge2, as a killed run leaves it.
+fn owing() -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    let mut ledger = Ledger::open(folder.path(), &up(&["edge1", "edge2"]))?;
+    ledger.owe(debt("edge1"))?;
+    ledger.owe(debt("edge2"))?;
+    Ok(folder)
+}
+
+/// What opening says that is still to be put back.
+fn left(folder: &TempDir, now: &Inventory) -> Result<Vec<String>> {
+    match Ledger::open(folder.path(), now) {
+        Err(LedgerError::Dirty { left, .. }) => Ok(left),
+        Err(other) => Err(other.into()),
+        Ok(_) => Ok(Vec::new()),
+    }
+}
+
+#[test]
+fn what_was_owed_is_found_again_after_a_crash() -> Result {
+    let folder = owing()?;
+    let said = left(&folder, &up(&["edge2"]))?;
+    let [only] = said.as_slice() else {
+        panic!("{said:?}");
+    };
+    let words =
+        "edge1 is gone since run abc123 (Remove); bring it back with `rejoin up --target local`";
+    assert!(only.contains(words), "{only}");
+    Ok(())
+}
+
+#[test]
+fn a_container_that_is_not_as_it_was_is_owed_too() -> Result {
+    let folder = owing()?;
+    let mut now = up(&["edge1", "edge2"]);
+    let edge1 = container("edge1", RunState::Exited);
+    now.insert(edge1.name.clone(), edge1);
+    for container in now.values_mut().skip(1) {
+        container.identity.clear();
+    }
+    let said = left(&folder, &now)?.join("\n");
+    for words in [
+        "edge1 is not what it was (was running, is exited)",
+        "edge2 is not what it was",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_ledger_whose_debts_are_all_mended_is_merely_stale() -> Result {
+    let folder = owing()?;
+    let now = up(&["edge1", "edge2"]);
+    assert_eq!(left(&folder, &now)?, [""; 0]);
+    assert!(
+        !folder.path().join(LEDGER).exists(),
+        "the stale ledger is gone"
+    );
+    Ok(())
+}
+
+#[test]
+fn what_was_healed_is_owed_no_more() -> Result {
+    let folder = tempfile::tempdir()?;
+    let now = up(&["edge1", "edge2"]);
+    let mut ledger = Ledger::open(folder.path(), &now)?;
+    for name in ["edge1", "edge2"] {
+        ledger.owe(debt(name))?;
+    }
+    ledger.healed(&ContainerName("edge1".to_owned()))?;
+    assert!(ledger.debt(&ContainerName("edge1".to_owned())).is_none());
+    drop(ledger);
+    let said = left(&folder, &Inventory::new())?;
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("edge2"), "{said:?}");
+    Ok(())
+}
+
+#[test]
+fn a_ledger_that_owes_nothing_leaves_no_file() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut ledger = Ledger::open(folder.path(), &up(&["edge1"]))?;
+    ledger.owe(debt("edge1"))?;
+    ledger.healed(&ContainerName("edge1".to_owned()))?;
+    ledger.close()?;
+    assert!(!folder.path().join(LEDGER).exists());
+    Ok(())
+}
+
+#[test]
+fn the_first_debt_of_a_container_stands() -> Result {
+    let mut ledger = Ledger::in_memory();
+    ledger.owe(debt("edge1"))?;
+    let mut second = debt("edge1");
+    second.before.state = RunState::Exited;
+    ledger.owe(second)?;
+    let kept = ledger.debt(&ContainerName("edge1".to_owned()));
+    assert_eq!(kept.map(|debt| debt.before.state), Some(RunState::Running));
+    Ok(())
+}
+
+#[test]
+fn a_half_written_last_line_is_no_obstacle() -> Result {
+    let folder = owing()?;
+    let path = folder.path().join(LEDGER);
+    let text = fs::read_to_string(&path)?;
+    let first = text.find('\n').ok_or("one line at least")?;
+    for cut in [first + 2, text.len() - 2] {
+        fs::write(&path, text.get(..cut).ok_or("shorter than that")?)?;
+        let said = left(&folder, &Inventory::new())?;
+        assert_eq!(said.len(), 1, "cut at {cut}: {said:?}");
+    }
+    let inside_a_character = [text.as_bytes(), b"{\"healed\":\"\xc3"].concat();
+    fs::write(&path, inside_a_character)?;
+    assert_eq!(left(&folder, &Inventory::new())?.len(), 2);
+    Ok(())
+}
+
+#[test]
+fn a_broken_line_in_the_middle_is_never_passed_over() -> Result {
+    let folder = owing()?;
+    let path = folder.path().join(LEDGER);
+    let text = fs::read_to_string(&path)?;
+    fs::write(&path, text.replacen('{', "", 1))?;
+    let error = Ledger::open(folder.path(), &Inventory::new()).err();
+    assert!(
+        matches!(error, Some(LedgerError::Line { line: 1, .. })),
+        "{error:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn one_run_at_a_time_holds_a_target() -> Result {
+    let folder = tempfile::tempdir()?;
+    let now = up(&["edge1"]);
+    let held = Ledger::open(folder.path(), &now)?;
+    match Ledger::open(folder.path(), &now) {
+        Err(LedgerError::Locked { holder, .. }) => {
+            assert_eq!(holder, format!("process {}", std::process::id()));
+        }
+        other => panic!("{other:?}"),
+    }
+    drop(held);
+    Ledger::open(folder.path(), &now)?;
+    Ok(())
+}
+
+#[test]
+fn only_its_user_can_read_what_it_holds() -> Result {
+    let folder = tempfile::tempdir()?;
+    let inside = folder.path().join("engine-project");
+    let mut ledger = Ledger::open(&inside, &up(&["edge1"]))?;
+    ledger.owe(debt("edge1"))?;
+    let mode = |path: &Path| fs::metadata(path).map(|data| data.permissions().mode() & 0o777);
+    assert_eq!(mode(&inside)?, 0o700);
+    assert_eq!(mode(&inside.join(LEDGER))?, 0o600);
+    assert_eq!(mode(&inside.join(LOCK))?, 0o600);
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_written_is_not_owed() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut ledger = Ledger::open(folder.path(), &up(&["edge1"]))?;
+    fs::create_dir(folder.path().join(LEDGER))?;
+    let error = ledger
+        .owe(debt("edge1"))
+        .err()
+        .map(|error| error.to_string());
+    let error = error.unwrap_or_default();
+    assert!(
+        error.contains("injects nothing that it could not write down first"),
+        "{error}"
+    );
+    assert_eq!(ledger.owed().count(), 0);
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! A plan made by hand, for the tests of this room (the record is `tape`'s).
+//!
+//! Two edges, one job `late`; every sweep reads the nodes and the job's executions.
+
+mod ending;
+mod judging;
+mod looking;
+mod rejoining;
+mod tape;
+mod watching;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::api::model::{Execution, ExecutionId, JobId, Node, NodeId, NodeState};
+use crate::clock::Elapsed;
+use crate::fault::ContainerName;
+use crate::journal::{Answer, Topic};
+use crate::plan::{About, Action, Budget, Claim, Edge, Mode, Plan, RunId, Step, Who};
+use crate::playbook::{NodeIs, Position};
+use crate::settings::Timing;
+use crate::target::{Kind, Subject};
+
+use tape::Tape;
+
+fn budget(seconds: u64) -> Budget {
+    Budget {
+        time: Duration::from_secs(seconds),
+        from: format!("{seconds}s"),
+        default: false,
+    }
+}
+
+fn edge(name: &str) -> Edge {
+    Edge {
+        name: name.to_owned(),
+        container: ContainerName(name.to_owned()),
+        hostname: name.to_owned(),
+        node: None,
+    }
+}
+
+/// A plan of these actions.
+fn plan(actions: impl IntoIterator<Item = Action>) -> Plan {
+    let step = |(index, action)| Step {
+        id: format!("step-{}", index + 1),
+        name: None,
+        at: Position { line: 1, column: 1 },
+        action,
+    };
+    Plan {
+        playbook: About {
+            file: "made-up.yaml".to_owned(),
+            name: "made-up".to_owned(),
+            title: "Made up".to_owned(),
+            scenario: None,
+            issue: None,
+        },
+        subject: Subject {
+            target: "sim".to_owned(),
+            kind: Kind::Sim,
+            images: BTreeMap::new(),
+            version: None,
+            variant: None,
+            timing: "default".to_owned(),
+        },
+        run: RunId("abc123".to_owned()),
+        seed: 1,
+        timing: Timing::default(),
+        edges: vec![edge("edge1"), edge("edge2")],
+        jobs: [("late".to_owned(), "late-abc123".to_owned())].into(),
+        steps: actions.into_iter().enumerate().map(step).collect(),
+        invariants: Vec::new(),
+        ready: budget(10),
+        settle: budget(10),
+    }
+}
+
+/// `expect` of a claim within ten seconds.
+fn expect(claim: Claim) -> Action {
+    Action::Claim {
+        mode: Mode::Expect,
+        claim,
+        within: budget(10),
+        hold: None,
+    }
+}
+
+fn connected() -> Claim {
+    Claim::Nodes {
+        on: Who::All,
+        are: NodeIs::Connected,
+    }
+}
+
+fn reconnected() -> Claim {
+    Claim::Nodes {
+        on: Who::These(vec!["edge1".to_owned()]),
+        are: NodeIs::Reconnected,
+    }
+}
+
+fn running() -> Claim {
+    Claim::Executions {
+        job: "late".to_owned(),
+        on: Who::All,
+        observed: Some("running".into()),
+        desired: None,
+        count: None,
+    }
+}
+
+fn node(name: &str, state: &str) -> Node {
+    Node {
+        id: NodeId(format!("node-of-{name}")),
+        name: Some(name.to_owned()),
+        hostname: None,
+        state: Some(NodeState::from(state)),
+        connected_since: None,
+        last_heartbeat: None,
+        created_at: None,
+    }
+}
+
+/// Both nodes, in these states.
+fn nodes(first: &str, second: &str) -> Answer {
+    Answer::Nodes(vec![node("edge1", first), node("edge2", second)])
+}
+
+fn execution(edge: &str, observed: &str) -> Execution {
+    Execution {
+        id: ExecutionId(format!("execution-on-{edge}")),
+        job_id: JobId("late".to_owned()),
+        job_version: Some(1),
+        node_id: NodeId(format!("node-of-{edge}")),
+        eval_id: None,
+        desired: Some("running".into()),
+        observed: Some(observed.into()),
+        message: None,
+        revision: None,
+        created_at: None,
+        updated_at: None,
+    }
+}
+
+/// One execution on each edge, in these states.
+fn executions(first: &str, second: &str) -> Answer {
+    Answer::Executions(vec![execution("edge1", first), execution("edge2", second)])
+}
+
+fn late() -> Topic {
+    Topic::Executions("late".to_owned())
+}
+
+/// The time since the run's start.
+fn at(seconds: u64) -> Elapsed {
+    Elapsed(seconds * 1000)
+}
