@@ -1,0 +1,173 @@
+//! How the server is asked: pages, refusals, repetitions.
+
+use std::time::Duration;
+
+use rejoin::api::client::Client;
+use rejoin::api::model::{Deployed, JobState};
+use rejoin::api::transport::{Method, Response};
+use rejoin::api::{ApiError, Orchestrator};
+use serde_json::json;
+
+use crate::Result;
+use crate::canned::{answer, canned, job, raw, unreachable};
+
+#[tokio::test]
+async fn every_page_is_read_and_a_list_without_end_is_an_error() -> Result {
+    let page =
+        |id: &str, next: &str| answer(200, &json!({ "items": [{ "id": id }], "next_token": next }));
+    let server = canned([page("a", "t&1="), page("b", "t2"), page("c", "")]);
+    assert_eq!(Client::new(&server).nodes().await?.len(), 3);
+    assert_eq!(
+        server.paths()[1],
+        "GET /nodes?limit=1000&next_token=t%261%3D"
+    );
+
+    let server = canned([page("a", "t"), page("b", "t")]);
+    let error = Client::new(&server)
+        .nodes()
+        .await
+        .err()
+        .ok_or("a repeated token was followed")?;
+    assert!(error.to_string().contains("read already"), "{error}");
+
+    let server = canned((0..1001).map(|n| page("a", &n.to_string())));
+    let error = Client::new(&server)
+        .nodes()
+        .await
+        .err()
+        .ok_or("1001 pages were read")?;
+    assert!(error.to_string().contains("1000 pages"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_record_on_two_pages_is_one_as_seen_last() -> Result {
+    let node = |id: &str, name: &str| json!({ "id": id, "spec": { "name": name } });
+    let server = canned([
+        answer(
+            200,
+            &json!({ "items": [node("a", "1"), node("b", "1")], "next_token": "t" }),
+        ),
+        answer(200, &json!({ "items": [node("b", "2"), node("c", "2")] })),
+    ]);
+    let nodes = Client::new(&server).nodes().await?;
+    let names: Vec<_> = nodes
+        .iter()
+        .filter_map(|node| node.name.as_deref())
+        .collect();
+    assert_eq!(names, ["1", "2", "2"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deploy_is_accepted_unchanged_or_refused() -> Result {
+    let stored = json!({ "job": { "id": "j", "spec": { "name": "late" }, "status": { "state": { "state_type": "pending" }, "version": 2 } }, "warnings": ["w"] });
+    let server = canned([answer(201, &stored)]);
+    let deployed = Client::new(&server)
+        .put_job(&json!({ "name": "late" }))
+        .await?;
+    let Deployed::Accepted {
+        job,
+        created,
+        warnings,
+    } = deployed
+    else {
+        return Err("not accepted".into());
+    };
+    assert_eq!(
+        (job.state, job.version, created, warnings.as_slice()),
+        (
+            Some(JobState::Pending),
+            Some(2),
+            true,
+            &["w".to_owned()][..]
+        )
+    );
+    assert_eq!(
+        server.asked.borrow()[0].body,
+        Some(json!({ "spec": { "name": "late" } }))
+    );
+
+    let server = canned([answer(422, &json!({ "code": "NO_CHANGES_DETECTED" }))]);
+    assert_eq!(
+        Client::new(&server).put_job(&json!({})).await?,
+        Deployed::Unchanged
+    );
+
+    let refusals = [
+        (
+            answer(400, &json!({ "message": "no name", "code": "BAD" })),
+            "400 no name",
+        ),
+        (answer(409, &json!({ "Message": "not now" })), "409 not now"),
+        (raw(502, b"<html>\nbad gateway"), "502 <html> bad gateway"),
+    ];
+    for (refusal, words) in refusals {
+        let server = canned([refusal]);
+        let error = Client::new(&server)
+            .put_job(&json!({}))
+            .await
+            .err()
+            .ok_or("accepted")?;
+        assert_eq!(
+            error.to_string(),
+            format!("PUT canned:/api/v1/jobs: {words}")
+        );
+        assert_eq!(server.paths().len(), 1, "a write is never repeated");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn not_found_is_no_error_where_that_is_an_answer() -> Result {
+    let not_found = || canned([answer(404, &json!({ "message": "not found" }))]);
+    assert_eq!(Client::new(&not_found()).job(&job()).await?, None);
+    assert_eq!(Client::new(&not_found()).status().await?, None);
+    assert_eq!(Client::new(&not_found()).evaluations(&job()).await?, None);
+    Client::new(&not_found()).delete_job(&job(), "test").await?;
+    assert!(Client::new(&not_found()).nodes().await.is_err());
+    assert!(
+        Client::new(&not_found())
+            .stop_job(&job(), "test")
+            .await
+            .is_err()
+    );
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_are_repeated_a_bounded_number_of_times_and_writes_never() -> Result {
+    let good = || answer(200, &json!({ "items": [] }));
+    let began = tokio::time::Instant::now();
+    let server = canned([unreachable(), answer(503, &json!({})), good()]);
+    Client::new(&server).nodes().await?;
+    assert_eq!(
+        began.elapsed().as_millis(),
+        300,
+        "100 ms and 200 ms of patience"
+    );
+
+    let server = canned([unreachable(), unreachable(), unreachable(), good()]);
+    let error = Client::new(&server)
+        .nodes()
+        .await
+        .err()
+        .ok_or("a fourth try")?;
+    assert!(matches!(error, ApiError::Unreachable { .. }), "{error}");
+
+    let server = canned([unreachable(), good()]);
+    assert!(Client::new(&server).put_job(&json!({})).await.is_err());
+    assert_eq!(server.asked.borrow()[0].method, Method::Put);
+    assert_eq!(server.paths().len(), 1);
+
+    // A server may ask for an hour; it gets two seconds.
+    let busy = Response {
+        status: 429,
+        retry_after: Some(Duration::from_secs(3600)),
+        body: Vec::new(),
+    };
+    let began = tokio::time::Instant::now();
+    Client::new(&canned([Ok(busy), good()])).nodes().await?;
+    assert_eq!(began.elapsed().as_secs(), 2);
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! The client of the orchestrator's API, against canned answers and over the network.
+
+mod asking;
+mod canned;
+mod decoding;
+mod network;
+
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;

@@ -1,0 +1,183 @@
+//! The refusals, as data.
+
+/// One call that is refused.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Case {
+    /// The name of its golden.
+    pub(crate) name: &'static str,
+    /// The exit code.
+    pub(crate) exit: i32,
+    /// The arguments.
+    pub(crate) args: &'static [&'static str],
+    /// Variables of the environment, besides `HOME`.
+    pub(crate) env: &'static [(&'static str, &'static str)],
+    /// Files that lie in the current folder.
+    pub(crate) files: &'static [(&'static str, &'static str)],
+    /// Whether a container engine answers.
+    pub(crate) engine: bool,
+}
+
+const STUCK: &str = "playbooks/stuck-pending.yaml";
+const CONTROL: &str = "playbooks/all-connected.yaml";
+const NO_ENGINE: &[(&str, &str)] = &[("DOCKER_HOST", "unix:///nonexistent.sock")];
+/// No port below 10 is served on any machine of today.
+const NO_API: &[(&str, &str)] = &[("API_PORT", "9"), ("COMPOSE_PROJECT_NAME", "shop")];
+const EMPTY: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "empty")];
+const SHOP: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "shop")];
+const ONE_EDGE: &str = "[targets.sim]\nkind = \"sim\"\nedges = 1\n";
+const STRANGER: &str = "rejoin: 1
+name: stranger
+title: A node that nobody knows
+steps:
+  - kill: { nodes: edge9 }
+";
+const TYPO: &str = "rejoin: 1
+name: typo
+title: A verb that nobody knows
+steps:
+  - kil: { nodes: all }
+";
+
+const fn case(name: &'static str, exit: i32, args: &'static [&'static str]) -> Case {
+    Case {
+        name,
+        exit,
+        args,
+        env: &[],
+        files: &[],
+        engine: false,
+    }
+}
+
+const fn with_env(case: Case, env: &'static [(&'static str, &'static str)]) -> Case {
+    Case { env, ..case }
+}
+
+const fn with_files(case: Case, files: &'static [(&'static str, &'static str)]) -> Case {
+    Case { files, ..case }
+}
+
+const fn with_engine(case: Case) -> Case {
+    Case {
+        engine: true,
+        ..case
+    }
+}
+
+/// Every refusal of the command line, the settings and the environment.
+pub(crate) const CASES: &[Case] = &[
+    // The command line.
+    case("no-verb", 2, &[]),
+    case("unknown-verb", 2, &["rnu", STUCK]),
+    case("unknown-flag", 2, &["run", STUCK, "--varient", "fix-b"]),
+    case("no-playbook-named", 2, &["run"]),
+    case("bad-timeout", 2, &["run", STUCK, "--timeout", "soon"]),
+    case("bad-seed", 2, &["run", STUCK, "--seed", "lucky"]),
+    case("unknown-list", 2, &["get", "pods"]),
+    case("unknown-target", 2, &["run", STUCK, "--target", "locla"]),
+    case("unknown-variant", 2, &["run", STUCK, "--variant", "fix-c"]),
+    case("unknown-timing", 2, &["run", STUCK, "--timing", "fats"]),
+    case("unknown-job", 2, &["get", "executions", "--job", "nobody"]),
+    // The playbooks.
+    case("missing-playbook", 2, &["run", "playbooks/stuck.yaml"]),
+    with_files(
+        case("empty-folder", 2, &["run", "none"]),
+        &[("none/readme.md", "none\n")],
+    ),
+    with_files(
+        case("two-bad-playbooks", 2, &["run", "bad"]),
+        &[("bad/a.yaml", TYPO), ("bad/b.yaml", "rejoin: 2\n")],
+    ),
+    case("set-unknown", 2, &["run", STUCK, "--set", "gpa=30s"]),
+    case("set-no-pair", 2, &["run", STUCK, "--set", "gap"]),
+    case("set-no-time", 2, &["run", STUCK, "--set", "gap=soon"]),
+    with_files(
+        case("unknown-node", 2, &["run", "stranger.yaml"]),
+        &[("stranger.yaml", STRANGER)],
+    ),
+    with_files(
+        case("too-few-edges", 3, &["run", STUCK]),
+        &[("rejoin.toml", ONE_EDGE)],
+    ),
+    // The place for the record.
+    with_files(
+        case("out-is-a-file", 2, &["run", CONTROL, "--out", "here"]),
+        &[("here", "")],
+    ),
+    with_files(
+        case(
+            "out-below-a-file",
+            2,
+            &["run", CONTROL, "--out", "here/runs"],
+        ),
+        &[("here", "")],
+    ),
+    // The settings.
+    case(
+        "config-missing",
+        2,
+        &["run", STUCK, "--config", "nowhere.toml"],
+    ),
+    case(
+        "config-unreadable",
+        2,
+        &["run", STUCK, "--config", "playbooks"],
+    ),
+    with_files(
+        case("config-unknown-key", 2, &["run", STUCK]),
+        &[(
+            "rejoin.toml",
+            "[targets.sim]\nkind = \"sim\"\nvarient = \"fix-b\"\n",
+        )],
+    ),
+    with_files(
+        case("config-no-toml", 2, &["status"]),
+        &[("rejoin.toml", "targets: {}\n")],
+    ),
+    with_files(
+        case("config-bad-edges", 2, &["status"]),
+        &[("rejoin.toml", "[targets.sim]\nkind = \"sim\"\nedges = 0\n")],
+    ),
+    // The engine.
+    with_env(
+        case("no-engine", 3, &["run", STUCK, "--target", "local"]),
+        NO_ENGINE,
+    ),
+    with_env(
+        case("no-engine-plan", 3, &["plan", STUCK, "--target", "local"]),
+        NO_ENGINE,
+    ),
+    with_env(
+        case("no-engine-up", 3, &["up", "--target", "local"]),
+        NO_ENGINE,
+    ),
+    with_env(
+        case("engine-over-ssh", 3, &["run", STUCK, "--target", "local"]),
+        &[("DOCKER_HOST", "ssh://somewhere")],
+    ),
+    with_engine(with_env(
+        case("stack-not-up", 3, &["run", STUCK, "--target", "local"]),
+        EMPTY,
+    )),
+    with_engine(with_env(
+        case("wrong-timing", 3, &["run", CONTROL, "--target", "local"]),
+        SHOP,
+    )),
+    // The orchestrator.
+    with_env(
+        case("api-refused-status", 3, &["status", "--target", "local"]),
+        NO_API,
+    ),
+    with_env(
+        case("api-refused-get", 3, &["get", "nodes", "--target", "local"]),
+        NO_API,
+    ),
+    with_engine(with_env(
+        case(
+            "api-refused",
+            3,
+            &["run", CONTROL, "--target", "local", "--timing", "fast"],
+        ),
+        NO_API,
+    )),
+];

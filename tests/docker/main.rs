@@ -1,0 +1,22 @@
+//! Ring 3: a real container engine and a real NATS server.
+//!
+//! Skipped in one line where there is no engine or no image; with `REJOIN_REQUIRE=docker` that is a
+//! failure. The tests take turns, on the whole machine, and touch only containers that they made.
+
+mod engine;
+#[path = "../support/evidence.rs"]
+mod evidence;
+mod hands;
+mod matrix;
+mod readme;
+mod refusals;
+mod shots;
+mod signals;
+mod stack;
+#[path = "../support/table.rs"]
+mod table;
+mod undo;
+mod watching;
+
+/// What a test ends with.
+pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;

@@ -1,0 +1,169 @@
+//! The debug stack of one test: its own project, names and ports, driven through the program itself.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use super::Result;
+
+/// A debug stack; taken down when the test ends, however it ends.
+pub(crate) struct DebugStack {
+    project: String,
+    variant: String,
+    ports: [u16; 3],
+    folder: tempfile::TempDir,
+}
+
+impl DebugStack {
+    /// Brings up the debug stack with this variant on the timing profile `fast`.
+    pub(crate) fn up(project: &str, variant: &str) -> Result<Self> {
+        let stack = Self::without(project, variant)?;
+        let output = stack.rejoin(&["up"]).output()?;
+        if !output.status.success() {
+            return Err(said(&output).into());
+        }
+        Ok(stack)
+    }
+
+    /// The same without bringing anything up.
+    pub(crate) fn without(project: &str, variant: &str) -> Result<Self> {
+        let stack = Self {
+            project: project.to_owned(),
+            variant: variant.to_owned(),
+            ports: free_ports()?,
+            folder: tempfile::tempdir()?,
+        };
+        stack.down()?; // what an aborted run of this test left
+        Ok(stack)
+    }
+
+    /// The program with a verb, on this stack.
+    pub(crate) fn rejoin(&self, args: &[&str]) -> Command {
+        let mut command = self.at_home(env!("CARGO_BIN_EXE_rejoin"));
+        command.args(args).args(["--target", "local"]);
+        command.args(["--timing", "fast", "--variant", &self.variant]);
+        command
+    }
+
+    /// Runs a playbook of the project.
+    pub(crate) fn run(&self, playbook: &str) -> Result<Output> {
+        Ok(self.run_command(playbook).output()?)
+    }
+
+    /// Starts a run, to do something to it.
+    pub(crate) fn start(&self, playbook: &str) -> Result<Child> {
+        Ok(self
+            .run_command(playbook)
+            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?)
+    }
+
+    fn run_command(&self, playbook: &str) -> Command {
+        let out = self.runs().display().to_string();
+        self.rejoin(&["run", &format!("playbooks/{playbook}.yaml"), "--out", &out])
+    }
+
+    /// Where its runs are recorded.
+    pub(crate) fn runs(&self) -> PathBuf {
+        self.folder.path().join("runs")
+    }
+
+    /// Where its ledgers are.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    /// The name of the container of a service.
+    pub(crate) fn container(&self, service: &str) -> String {
+        format!("{service}-{}", self.project)
+    }
+
+    /// Another program, in this stack's environment and the project's folder.
+    pub(crate) fn at_home(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("COMPOSE_PROJECT_NAME", &self.project)
+            .env("STACK_SUFFIX", format!("-{}", self.project))
+            .env("API_PORT", self.ports[0].to_string())
+            .env("EDGE1_API_PORT", self.ports[1].to_string())
+            .env("EDGE2_API_PORT", self.ports[2].to_string())
+            .env("STANDIN_TIMING", "fast")
+            .env("STANDIN_VARIANT", &self.variant)
+            .env("XDG_STATE_HOME", self.state())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Compose on this stack, whichever compose the machine has.
+    pub(crate) fn compose(&self, args: &[&str]) -> Result<String> {
+        let plugin = Command::new("docker")
+            .args(["compose", "version"])
+            .output()?;
+        let mut command = if plugin.status.success() {
+            let mut command = self.at_home("docker");
+            command.arg("compose");
+            command
+        } else {
+            self.at_home("docker-compose")
+        };
+        let file = Path::new("docker-compose.debug.yml");
+        let output = command.arg("-f").arg(file).args(args).output()?;
+        if output.status.success() {
+            Ok(said(&output))
+        } else {
+            Err(said(&output).into())
+        }
+    }
+
+    /// What compose would still change: nothing, where it owns every container as it is.
+    pub(crate) fn drift(&self) -> Result<Vec<String>> {
+        let said = self.compose(&["up", "-d"])?;
+        let changed = |line: &&str| {
+            [
+                "Creating",
+                "Recreating",
+                "Starting",
+                "Created",
+                "Recreated",
+                "Started",
+            ]
+            .iter()
+            .any(|word| line.contains(word))
+        };
+        Ok(said.lines().filter(changed).map(str::to_owned).collect())
+    }
+
+    fn down(&self) -> Result {
+        self.compose(&["down", "-v"]).map(drop)
+    }
+}
+
+impl Drop for DebugStack {
+    fn drop(&mut self) {
+        if let Err(error) = self.down() {
+            eprintln!("{} was not taken down: {error}", self.project);
+        }
+    }
+}
+
+/// Both streams of an output.
+pub(crate) fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Ports that nobody listens on now.
+fn free_ports() -> Result<[u16; 3]> {
+    let bind = || TcpListener::bind("127.0.0.1:0");
+    let held = [bind()?, bind()?, bind()?];
+    let mut ports = [0; 3];
+    for (port, listener) in ports.iter_mut().zip(&held) {
+        *port = listener.local_addr()?.port();
+    }
+    Ok(ports)
+}

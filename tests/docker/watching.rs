@@ -1,0 +1,197 @@
+//! Watching through a connection that breaks: between the hands and the engine stands a relay that cuts
+//! every connection on demand.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::Result;
+use super::engine::{Stack, engine_test};
+use super::hands::{edge, hands, sighted};
+use rejoin::fault::docker::locate;
+use rejoin::fault::{Faults, Sighting};
+use rejoin::playbook::FaultKind;
+use rejoin::settings::Environment;
+
+const FILE: &str = r#"
+services:
+  edge1: { image: "rejoin/nats:dev", labels: { rejoin.role: edge } }
+  edge2: { image: "rejoin/nats:dev", labels: { rejoin.role: edge } }
+"#;
+
+/// Passes bytes on to the engine's socket.
+struct Relay {
+    address: SocketAddr,
+    open: Arc<Mutex<Vec<TcpStream>>>,
+    closed: Arc<AtomicBool>,
+}
+
+impl Relay {
+    fn to(socket: String) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?;
+        let open: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
+        let closed = Arc::new(AtomicBool::new(false));
+        let (known, away) = (Arc::clone(&open), Arc::clone(&closed));
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                if away.load(Ordering::SeqCst) {
+                    continue;
+                }
+                // A connection that cannot be made is one that the hands see closed.
+                let _ = relay(client, &socket, &known);
+            }
+        });
+        Ok(Self {
+            address,
+            open,
+            closed,
+        })
+    }
+
+    /// From now on the engine is away.
+    fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.cut();
+    }
+
+    fn cut(&self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        for stream in open.drain(..) {
+            let _ = stream.shutdown(Shutdown::Both); // it may be closed already
+        }
+    }
+}
+
+fn relay(client: TcpStream, socket: &str, known: &Mutex<Vec<TcpStream>>) -> std::io::Result<()> {
+    let engine = UnixStream::connect(socket)?;
+    let mut open = known.lock().unwrap_or_else(PoisonError::into_inner);
+    open.push(client.try_clone()?);
+    let (up, down) = ((client.try_clone()?, engine.try_clone()?), (engine, client));
+    std::thread::spawn(move || pump(up.0, up.1, |engine| engine.shutdown(Shutdown::Both)));
+    std::thread::spawn(move || pump(down.0, down.1, |client| client.shutdown(Shutdown::Both)));
+    Ok(())
+}
+
+fn pump<W: Write>(mut from: impl Read, mut to: W, end: impl Fn(&W) -> std::io::Result<()>) {
+    // Either side may hang up at any time: that is what a relay is for.
+    let _ = std::io::copy(&mut from, &mut to);
+    let _ = end(&to);
+}
+
+#[test]
+fn a_broken_connection_loses_neither_events_nor_lines() {
+    engine_test(|| async {
+        let socket = locate(&Environment::read())?.host;
+        let Some(socket) = socket.strip_prefix("unix://").map(str::to_owned) else {
+            return Ok(()); // an engine elsewhere cannot be stood before
+        };
+        let _stack = Stack::up("rejoin-watching", FILE)?;
+        let direct = hands("rejoin-watching", &Environment::read()).await?;
+        let relay = Relay::to(socket)?;
+        let host = format!("tcp://{}", relay.address);
+        let environment = Environment::of("/", [("DOCKER_HOST", host.as_str())]);
+        let watched = hands("rejoin-watching", &environment).await?;
+        let watched = watched.heeding(&["Server is ready"]);
+        let mut sightings = watched.watch();
+
+        let before = direct.inventory().await?;
+        let (one, two) = (edge(&before, "edge1")?, edge(&before, "edge2")?);
+        direct.inject(FaultKind::Restart, one).await?;
+        let start = |id: &str| {
+            let id = id.to_owned();
+            move |s: &Sighting| {
+                assert!(!matches!(s, Sighting::Gap { .. }), "{s:?}");
+                matches!(s, Sighting::Event { action, id: of, .. } if action == "start" && *of == id)
+            }
+        };
+        sighted(&mut sightings, start(&one.id)).await?;
+        sighted(
+            &mut sightings,
+            |s| matches!(s, Sighting::Line { container, .. } if *container == one.name),
+        )
+        .await?;
+
+        relay.cut();
+        let (a, b) = tokio::join!(
+            direct.inject(FaultKind::Restart, one),
+            direct.inject(FaultKind::Restart, two)
+        );
+        a?;
+        b?;
+        let (mut starts, mut ready) = (Vec::new(), Vec::new());
+        let all = async {
+            while starts.len() < 2 || ready.len() < 2 {
+                match sightings.recv().await.ok_or("the sightings ended")? {
+                    Sighting::Event { id, action, .. } if action == "start" => starts.push(id),
+                    Sighting::Event { .. } => {}
+                    Sighting::Line {
+                        container, text, ..
+                    } => {
+                        assert!(text.contains("Server is ready"), "{text}");
+                        ready.push(container);
+                    }
+                    Sighting::Gap { reason } => return Err(reason.into()),
+                }
+            }
+            Ok::<(), Box<dyn std::error::Error>>(())
+        };
+        tokio::time::timeout(Duration::from_secs(20), all).await??;
+        starts.sort();
+        ready.sort();
+        let mut ids = [one.id.clone(), two.id.clone()];
+        ids.sort();
+        assert_eq!(starts, ids, "each once");
+        assert_eq!(ready, [one.name.clone(), two.name.clone()]);
+        Ok(())
+    });
+}
+
+#[test]
+fn an_engine_that_is_gone_is_a_gap() {
+    engine_test(|| async {
+        let socket = locate(&Environment::read())?.host;
+        let Some(socket) = socket.strip_prefix("unix://").map(str::to_owned) else {
+            return Ok(());
+        };
+        let _stack = Stack::up("rejoin-watching", FILE)?;
+        let relay = Relay::to(socket)?;
+        let host = format!("tcp://{}", relay.address);
+        let environment = Environment::of("/", [("DOCKER_HOST", host.as_str())]);
+        let watched = hands("rejoin-watching", &environment).await?;
+        let mut sightings = watched.watch();
+        let before = watched.inventory().await?;
+        watched
+            .inject(FaultKind::Restart, edge(&before, "edge1")?)
+            .await?;
+        let events = |s: &Sighting| matches!(s, Sighting::Event { .. });
+        sighted(&mut sightings, events).await?;
+        relay.close();
+        let events_broke_off =
+            |s: &Sighting| matches!(s, Sighting::Gap { reason } if reason.contains("events"));
+        sighted(&mut sightings, events_broke_off).await
+    });
+}
+
+/// The environment of a process is given when it starts, so an earlier test, whose engine is at a
+/// loopback address, runs again in one of its own, where every proxy is dead.
+#[test]
+fn no_proxy_stands_before_the_engine() -> Result {
+    let test = "watching::an_engine_that_is_gone_is_a_gap";
+    let mut again = std::process::Command::new(std::env::current_exe()?);
+    again.args(["--exact", test]);
+    for proxy in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        again.env(proxy, "http://127.0.0.1:1");
+    }
+    again.env_remove("NO_PROXY").env_remove("no_proxy");
+    let output = again.output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! The hands on the fake: a fault takes the container away, an undo puts it back.
+
+use std::process::Command;
+use std::rc::Rc;
+use std::time::Duration;
+
+use rejoin::clock::Timestamp;
+use rejoin::fault::{
+    Container, ContainerName, FaultError, Faults, Inventory, Proof, Recipe, RunState, Sighting,
+};
+use rejoin::playbook::FaultKind;
+use serde_json::json;
+use tokio::signal::unix::SignalKind;
+use tokio::sync::mpsc;
+
+use crate::fake::{State, Trouble, container};
+
+pub(crate) struct Hands(pub(crate) Rc<State>);
+
+fn proof(events: &[&str], inspect: &str) -> Proof {
+    Proof {
+        at: Timestamp(0),
+        events: events.iter().map(ToString::to_string).collect(),
+        inspect: inspect.to_owned(),
+    }
+}
+
+/// Sends this process a signal and returns when everybody who listens was told: in virtual time the
+/// moment after is too late.
+fn signal(name: &'static str) {
+    let kind = match name {
+        "INT" => SignalKind::interrupt(),
+        _ => SignalKind::terminate(),
+    };
+    let raise = move || -> std::io::Result<()> {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build()?.block_on(async {
+            let mut heard = tokio::signal::unix::signal(kind)?;
+            let line = format!("kill -s {name} {}", std::process::id());
+            Command::new("sh").args(["-c", &line]).status()?;
+            heard.recv().await;
+            Ok(())
+        })
+    };
+    let sent = std::thread::spawn(raise).join();
+    assert!(matches!(sent, Ok(Ok(()))), "no signal was sent");
+}
+
+impl Hands {
+    fn tell(&self, name: &str, action: &str) {
+        if let Some(told) = &*self.0.told.borrow() {
+            let _ = told.send(Sighting::Event {
+                at: Timestamp(0),
+                container: ContainerName(name.to_owned()),
+                id: format!("id-of-{name}"),
+                action: action.to_owned(),
+                exit: None,
+            });
+        }
+    }
+}
+
+impl Faults for Hands {
+    async fn inventory(&self) -> Result<Inventory, FaultError> {
+        let containers = self.0.containers.borrow();
+        let all = containers
+            .iter()
+            .map(|(name, state)| container(name, *state));
+        Ok(all
+            .map(|container| (container.name.clone(), container))
+            .collect())
+    }
+
+    async fn recipe(&self, container: &Container) -> Result<Recipe, FaultError> {
+        Ok(Recipe {
+            container: container.name.clone(),
+            body: json!(null),
+        })
+    }
+
+    async fn inject(&self, _: FaultKind, container: &Container) -> Result<Proof, FaultError> {
+        let state = &self.0;
+        state.faults.set(state.faults.get() + 1);
+        state.containers.borrow_mut().remove(&container.name.0);
+        match state.trouble {
+            Trouble::Panic => panic!("the hands slipped"),
+            Trouble::NoProof => {
+                return Err(FaultError::NotProven {
+                    fault: "remove".to_owned(),
+                    container: container.name.clone(),
+                    reason: "no event came".to_owned(),
+                });
+            }
+            Trouble::Meddler => self.tell("edge2", "die"),
+            Trouble::Signals(first, _) => signal(first),
+            _ => {}
+        }
+        self.tell(&container.name.0, "destroy");
+        Ok(proof(&["die exit=137", "destroy"], "404"))
+    }
+
+    async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError> {
+        let state = &self.0;
+        state.undos.set(state.undos.get() + 1);
+        match state.trouble {
+            Trouble::NoUndo(times) if state.undos.get() <= times => {
+                return Err(FaultError::Engine {
+                    action: format!("create {}", recipe.container),
+                    reason: "no space left on device".to_owned(),
+                });
+            }
+            Trouble::SlowUndo => tokio::time::sleep(Duration::from_secs(60)).await,
+            Trouble::Signals(_, Some(second)) => {
+                signal(second);
+                tokio::time::sleep(Duration::from_secs(10)).await;
+            }
+            _ => {}
+        }
+        let name = recipe.container.0.clone();
+        let was = state
+            .containers
+            .borrow_mut()
+            .insert(name, RunState::Running);
+        let mended = was.is_some() || state.trouble == Trouble::Mender;
+        Ok((!mended).then(|| proof(&["create", "start"], "running")))
+    }
+
+    fn watch(&self) -> mpsc::UnboundedReceiver<Sighting> {
+        let (to, sightings) = mpsc::unbounded_channel();
+        self.0.told.replace(Some(to));
+        sightings
+    }
+}

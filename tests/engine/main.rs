@@ -1,0 +1,114 @@
+//! The engine against a target on which one thing goes wrong: whatever it is, the run heals, says so,
+//! and never calls it a pass or the subject's failure.
+
+mod eyes;
+mod fake;
+mod hands;
+mod ready;
+mod stop;
+mod trouble;
+
+use std::path::Path;
+
+use fake::Fake;
+use rejoin::engine::ledger::Ledger;
+use rejoin::engine::stop::Stop;
+use rejoin::engine::{self, Setup};
+use rejoin::fault::Faults;
+use rejoin::journal::file::Writer;
+use rejoin::journal::{Entry, Watcher};
+use rejoin::plan::make::Site;
+use rejoin::plan::{self, Prepared};
+use rejoin::playbook::parse::{self, Overrides};
+use rejoin::target::{Target, matching};
+use rejoin::verdict::{self, Verdict};
+
+pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// A fault is undone by a step, and then the work is looked at.
+pub(crate) const RESTORED: &str = "
+  - deploy: late
+  - remove: { nodes: edge1, as: victims }
+  - restore: { nodes: victims }
+  - id: late-runs
+    expect: { executions: { job: late, nodes: all, observed: running }, within: 20s }
+";
+
+/// A fault that only the end of the run undoes.
+pub(crate) const HEALED: &str = "
+  - deploy: late
+  - remove: { nodes: edge1 }
+  - id: node-stays
+    expect: { nodes: { which: edge1, are: connected } }
+";
+
+/// A run that is over.
+pub(crate) struct Over {
+    pub(crate) target: Fake,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) verdict: Verdict,
+}
+
+impl Over {
+    /// What the deciding part says.
+    pub(crate) fn reason(&self) -> &str {
+        self.verdict.deciding().map_or("", |part| &part.note)
+    }
+
+    /// Everything recorded, as text.
+    pub(crate) fn journal(&self) -> String {
+        format!("{:#?}", self.entries)
+    }
+}
+
+pub(crate) struct Silent;
+
+impl Watcher for Silent {
+    fn entry(&mut self, _: &Entry) {}
+    fn note(&mut self, _: &str) {}
+}
+
+/// Does something on a runtime whose clock jumps.
+pub(crate) fn paused<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder
+        .enable_all()
+        .start_paused(true)
+        .build()?
+        .block_on(work)
+}
+
+/// The plan of a playbook of these steps on the fake.
+pub(crate) async fn prepare(target: &Fake, steps: &str) -> Result<Prepared> {
+    let text = format!(
+        "rejoin: 1\nname: fake\ntitle: Made up\njobs: {{ late: ../fixtures/jobs/new-job.yaml }}\nsteps:{steps}"
+    );
+    let file = Path::new("playbooks/fake.yaml");
+    let playbook = parse::parse(file, &text, &Overrides::default(), target.timing())?;
+    let inventory = target.hands().inventory().await?;
+    let site = Site {
+        subject: target.subject(&inventory).await?,
+        timing: target.timing().clone(),
+        edges: matching::edges(&inventory, target.node_names()),
+        seed: 1,
+        keep_names: false,
+    };
+    Ok(plan::make(&playbook, site)?)
+}
+
+/// Runs a playbook of these steps to its end.
+pub(crate) async fn run(target: Fake, steps: &str, ledger: Ledger, stop: Stop) -> Result<Over> {
+    let setup = Setup {
+        prepared: prepare(&target, steps).await?,
+        journal: Writer::nowhere(target.clock().restarted()),
+        ledger,
+        stop,
+    };
+    let entries = engine::run(&target, setup, &mut Silent).await?;
+    let verdict = verdict::judge(&entries).ok_or("no header")?;
+    Ok(Over {
+        target,
+        entries,
+        verdict,
+    })
+}
