@@ -4,6 +4,7 @@ compose := `docker compose version >/dev/null 2>&1 && echo "docker compose" || e
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+    cargo test --locked --test tidy
 
 # every test that this machine can serve; what is skipped is said
 test:
@@ -23,7 +24,7 @@ down:
 
 # the figures that the closing notes quote
 bench:
-    cargo bench --workspace --locked
+    cargo bench -p rejoin --locked
 
 # the API reference of every crate of this project
 docs:
