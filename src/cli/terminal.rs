@@ -39,7 +39,7 @@ pub(super) fn log(verbose: u8) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr)
-        .with_ansi(stderr().is_terminal())
+        .with_ansi(false) // log lines are for files, and the library's colours are not built in
         .init();
 }
 

@@ -56,7 +56,7 @@ pub async fn wait(
             let first = first.get_or_insert_with(|| nodes.clone());
             let unheard = unheard(&plan.edges, first, &nodes);
             if !unheard.is_empty() {
-                waiting.push(format!("no heartbeat yet of {}", unheard.join(", ")));
+                waiting.push(format!("no heartbeat of {} yet", unheard.join(", ")));
             }
         }
         waiting.extend(half_done(eyes, &plan.edges, &nodes, &jobs).await?);
@@ -68,7 +68,7 @@ pub async fn wait(
         }
         if !told {
             told = true;
-            watcher.note(&format!("waiting for the target: {}", waiting.join("; ")));
+            watcher.note(&format!("waiting: {}", waiting.join("; ")));
         }
         tokio::select! {
             biased;

@@ -20,6 +20,8 @@ use crate::verdict::watch::Watch;
 
 /// The shortest time that a request can be sent after a deadline.
 const JUST_AFTER: Duration = Duration::from_millis(1);
+/// The pace of asking once a deadline is over.
+const SOON: Duration = Duration::from_millis(250);
 
 impl<T: Target> Run<'_, T> {
     pub(super) async fn steps(&mut self) -> Result<(), Halt> {
@@ -130,9 +132,9 @@ impl<T: Target> Run<'_, T> {
             {
                 break ruling;
             }
-            // Past the deadline every wake is a sweep; before it the deadline itself wakes too.
-            let over = self.recorder.now() >= after;
-            let until = if over { Elapsed(u64::MAX >> 1) } else { after };
+            // Past the deadline only the last word is missing: ask soon, not at the usual pace.
+            let now = self.recorder.now();
+            let until = if now >= after { now.plus(SOON) } else { after };
             swept = Some(match self.wake(until).await? {
                 Wake::Swept(at, every) => (at, every),
                 Wake::Deadline => self.sweep().await?,
@@ -274,9 +276,13 @@ impl<T: Target> Run<'_, T> {
         let plan = &self.prepared.plan;
         let named = edges.iter().filter_map(|name| plan.edge(name));
         let containers: Vec<_> = named.map(|edge| edge.container.clone()).collect();
+        let hurt = containers
+            .iter()
+            .any(|name| self.ledger.debt(name).is_some());
         let failed = self.put_back(&containers).await?;
         if failed.is_empty() {
-            self.end(index, StepOutcome::Done, None);
+            let note = (!hurt).then(|| "nothing to do".to_owned());
+            self.end(index, StepOutcome::Done, note);
             return Ok(());
         }
         self.end(index, StepOutcome::Undecided, Some(failed.join("; ")));

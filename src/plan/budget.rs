@@ -89,7 +89,7 @@ pub fn of_claim(claim: &Claim, mode: Mode, timing: &Timing) -> Budget {
     if mode == Mode::Assume {
         return Budget {
             time: Duration::ZERO,
-            from: "at once".to_owned(),
+            from: "an assume is judged at once".to_owned(),
             default: true,
         };
     }

@@ -18,7 +18,7 @@ use crate::target::Subject;
 pub enum PlanError {
     /// A name in the playbook is not known on this target.
     #[error(
-        "{file}:{line}:{column}: there is no node `{name}` on this target; its nodes are: {known}"
+        "{file}:{line}:{column}: there is no node `{name}` on this target; its nodes are: {known}; no earlier step gives that name by `as` either"
     )]
     UnknownName {
         /// The playbook.
@@ -31,6 +31,20 @@ pub enum PlanError {
         name: String,
         /// The names there are.
         known: String,
+    },
+    /// A selection is given the name of a node.
+    #[error(
+        "{file}:{line}:{column}: `{name}` is the name of a node of this target; choose another for `as`"
+    )]
+    TakenName {
+        /// The playbook.
+        file: String,
+        /// The line.
+        line: u32,
+        /// The column.
+        column: u32,
+        /// The name.
+        name: String,
     },
     /// A time cannot be computed with this target's timings.
     #[error("{file}:{line}:{column}: {reason}")]
@@ -225,7 +239,8 @@ impl Resolver<'_> {
                 let edges = self.selector.edges(nodes);
                 let edges = edges.map_err(|name| self.unknown(name, at))?;
                 if let Some(name) = bind {
-                    self.selector.bind(name, &edges);
+                    let taken = self.selector.bind(name, &edges);
+                    taken.map_err(|_| self.taken(name, at))?;
                 }
                 Action::Fault {
                     fault: *kind,
@@ -318,6 +333,15 @@ impl Resolver<'_> {
                 column: at.column,
                 reason,
             })
+    }
+
+    fn taken(&self, name: &str, at: Position) -> PlanError {
+        PlanError::TakenName {
+            file: self.file.to_owned(),
+            line: at.line,
+            column: at.column,
+            name: name.to_owned(),
+        }
     }
 
     fn unknown(&self, NoSuchName(name): NoSuchName, at: Position) -> PlanError {

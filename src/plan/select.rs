@@ -20,6 +20,10 @@ pub(super) struct Selector<'a> {
 #[derive(Debug)]
 pub(super) struct NoSuchName(pub(super) String);
 
+/// The name of a selection is that of a node.
+#[derive(Debug)]
+pub(super) struct NameTaken;
+
 impl<'a> Selector<'a> {
     pub(super) fn new(edges: &'a [Edge], seed: u64) -> Self {
         Self {
@@ -51,8 +55,13 @@ impl<'a> Selector<'a> {
         }
     }
 
-    pub(super) fn bind(&mut self, name: &str, edges: &[String]) {
+    /// Remembers a selection; a node's own name must go on meaning that node.
+    pub(super) fn bind(&mut self, name: &str, edges: &[String]) -> Result<(), NameTaken> {
+        if self.edges.iter().any(|edge| edge.name == name) {
+            return Err(NameTaken);
+        }
         self.bound.insert(name.to_owned(), edges.to_vec());
+        Ok(())
     }
 
     fn names(&self, names: &[String]) -> Result<Vec<String>, NoSuchName> {

@@ -97,8 +97,15 @@ fn a_name_that_no_edge_has_is_refused_with_its_place_and_the_names_there_are() {
         said.starts_with("made-up.yaml:7:5: there is no node `edge9`"),
         "{said}"
     );
-    assert!(said.ends_with("edge1, edge2"), "{said}");
+    assert!(said.contains("edge1, edge2"), "{said}");
     assert!(error.is_some_and(|error| !error.is_environment()));
+}
+
+#[test]
+fn a_selection_cannot_take_the_name_of_a_node() {
+    let error = plan_on("  - kill: { nodes: edge1, as: edge2 }\n", site(2, 1)).err();
+    let said = error.map(|error| error.to_string()).unwrap_or_default();
+    assert!(said.contains("`edge2` is the name of a node"), "{said}");
 }
 
 #[test]
@@ -165,7 +172,7 @@ fn deadlines_come_from_the_playbook_or_from_the_profile() {
         (
             "assume: { nodes: { which: all, are: connected } }",
             0,
-            "at once",
+            "an assume is judged at once",
         ),
         (
             "expect: { nodes: { which: all, are: lost } }",

@@ -103,7 +103,7 @@ fn ended(outcome: StepOutcome, note: Option<&str>) -> Option<String> {
     let word = match outcome {
         StepOutcome::Done => return note.map(|note| format!("      {note}")),
         StepOutcome::Contradicted => "NOT MET",
-        StepOutcome::Undecided => "UNDECIDED",
+        StepOutcome::Undecided => "UNKNOWN",
         StepOutcome::Refused => "REFUSED",
         StepOutcome::Interrupted => return None,
     };

@@ -123,7 +123,8 @@ fn result(action: &Action, ended: Option<&(Elapsed, StepOutcome, Option<String>)
     };
     let word = match (action, outcome) {
         (Action::Claim { .. }, StepOutcome::Done) => "met",
-        (Action::Fault { .. } | Action::Restore { .. }, StepOutcome::Done) => "proven",
+        (Action::Fault { .. }, StepOutcome::Done) => "proven",
+        (Action::Restore { .. }, StepOutcome::Done) => note.as_deref().unwrap_or("proven"),
         (Action::Deploy { .. }, StepOutcome::Done) => note.as_deref().unwrap_or("accepted"),
         (Action::Observe { .. }, StepOutcome::Done) => "recorded",
         (_, StepOutcome::Done) => "done",

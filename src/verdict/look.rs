@@ -114,7 +114,7 @@ impl<'a> View<'a> {
             Who::These(names) => names.iter().filter_map(|name| plan.edge(name)).collect(),
         };
         if edges.is_empty() {
-            return Err("no edge is selected: there is nothing to judge".to_owned());
+            return Err("no edge is selected, so there is nothing to judge (`all` means the containers that exist now; name them with `as`)".to_owned());
         }
         Ok(edges)
     }

@@ -8,6 +8,8 @@ mod engine;
 mod evidence;
 mod hands;
 mod matrix;
+#[path = "../support/port.rs"]
+mod port;
 mod readme;
 mod refusals;
 mod shots;

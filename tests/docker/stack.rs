@@ -1,10 +1,10 @@
 //! The debug stack of one test: its own project, names and ports, driven through the program itself.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use super::Result;
+use super::port::free_port;
 
 /// A debug stack; taken down when the test ends, however it ends.
 pub(crate) struct DebugStack {
@@ -30,7 +30,7 @@ impl DebugStack {
         let stack = Self {
             project: project.to_owned(),
             variant: variant.to_owned(),
-            ports: free_ports()?,
+            ports: [free_port()?, free_port()?, free_port()?],
             folder: tempfile::tempdir()?,
         };
         stack.down()?; // what an aborted run of this test left
@@ -155,15 +155,4 @@ pub(crate) fn said(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
-}
-
-/// Ports that nobody listens on now.
-fn free_ports() -> Result<[u16; 3]> {
-    let bind = || TcpListener::bind("127.0.0.1:0");
-    let held = [bind()?, bind()?, bind()?];
-    let mut ports = [0; 3];
-    for (port, listener) in ports.iter_mut().zip(&held) {
-        *port = listener.local_addr()?.port();
-    }
-    Ok(ports)
 }

@@ -58,7 +58,7 @@ fn a_node_that_the_api_only_believes_in_is_not_enough() -> Result {
     assert!(obstacle.is_none(), "{obstacle:?}");
     assert_eq!(took, Duration::from_secs(1), "the fifth look heard of it");
     let (obstacle, _) = self::obstacle(&Fake::new(Trouble::Unheard(u32::MAX)))?;
-    assert_eq!(dirty(obstacle.as_ref()), ["no heartbeat yet of edge2"]);
+    assert_eq!(dirty(obstacle.as_ref()), ["no heartbeat of edge2 yet"]);
     Ok(())
 }
 

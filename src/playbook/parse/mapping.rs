@@ -41,6 +41,11 @@ impl<'a> Mapping<'a> {
     /// Reads a mapping of this shape. Keys that do not belong there are reported and left out, so
     /// that the rest is read too.
     pub(super) fn read(reader: &mut Reader, node: &'a Node, shape: &Shape) -> Read<Self> {
+        if !matches!(node.value, Value::Map(_)) {
+            let found = node.value.describe();
+            let message = format!("{} must be a mapping, not {found}", shape.what);
+            return Err(reader.report(node.at, message, shape.like()));
+        }
         let mut mapping = Self::named(reader, node, shape.what)?;
         let (known, refused): (Vec<_>, Vec<_>) = mapping
             .entries

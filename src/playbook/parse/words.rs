@@ -15,6 +15,17 @@ pub(super) struct Shape {
     pub(super) later: &'static [&'static str],
 }
 
+impl Shape {
+    /// What it looks like, for whoever wrote something else; the large ones are in the reference.
+    pub(super) fn like(&self) -> Option<String> {
+        if self.known.len() > 3 {
+            return None;
+        }
+        let keys: Vec<String> = self.known.iter().map(|key| format!("{key}: ...")).collect();
+        Some(format!("like `{{ {} }}`", keys.join(", ")))
+    }
+}
+
 pub(super) const PLAYBOOK: Shape = Shape {
     what: "a playbook",
     known: &[
