@@ -47,6 +47,21 @@ impl<W: Write> Live<W> {
     }
 }
 
+impl<W> Live<W> {
+    /// How a step ended, where that is not a matter of course.
+    fn ended(&self, step: usize, outcome: StepOutcome, note: Option<&str>) -> Option<String> {
+        match outcome {
+            StepOutcome::Done => note.map(|note| format!("      {note}")),
+            StepOutcome::Interrupted => None,
+            _ => {
+                let action = &self.plan.as_ref()?.steps.get(step)?.action;
+                let word = words::result(action, outcome, note);
+                Some(format!("      {word}: {}", note.unwrap_or_default()))
+            }
+        }
+    }
+}
+
 impl<W: Write> Watcher for Live<W> {
     fn entry(&mut self, entry: &Entry) {
         let text = match &entry.event {
@@ -59,7 +74,12 @@ impl<W: Write> Watcher for Live<W> {
                 ))
             }
             Event::StepStarted { step } => self.started(*step),
-            Event::StepEnded { outcome, note, .. } => ended(*outcome, note.as_deref()),
+            Event::StepEnded {
+                step,
+                outcome,
+                note,
+                ..
+            } => self.ended(*step, *outcome, note.as_deref()),
             Event::Injected {
                 fault, edge, proof, ..
             } => Some(format!(
@@ -96,16 +116,4 @@ impl<W: Write> Watcher for Live<W> {
     fn note(&mut self, text: &str) {
         let _ = writeln!(self.out, "{:>9}  {text}", "");
     }
-}
-
-/// How a step ended, where that is not a matter of course.
-fn ended(outcome: StepOutcome, note: Option<&str>) -> Option<String> {
-    let word = match outcome {
-        StepOutcome::Done => return note.map(|note| format!("      {note}")),
-        StepOutcome::Contradicted => "NOT MET",
-        StepOutcome::Undecided => "UNKNOWN",
-        StepOutcome::Refused => "REFUSED",
-        StepOutcome::Interrupted => return None,
-    };
-    Some(format!("      {word}: {}", note.unwrap_or_default()))
 }

@@ -7,7 +7,7 @@ use super::{verdict_text, words};
 use crate::clock::{Elapsed, brief};
 use crate::journal::ReadingId;
 use crate::journal::{Answer, Entry, Event, Phase, StepOutcome, Topic};
-use crate::plan::{Action, Mode, Plan};
+use crate::plan::Plan;
 use crate::target::matching;
 use crate::verdict;
 use crate::verdict::evidence;
@@ -110,36 +110,15 @@ fn steps(plan: &Plan, entries: &[Entry], style: Style) -> String {
             what,
             told.started.map_or(String::new(), |at| at.to_string()),
             took,
-            result(&step.action, told.ended.as_ref()),
+            told.ended.as_ref().map_or_else(
+                || "not reached".to_owned(),
+                |(_, outcome, note)| {
+                    words::result(&step.action, *outcome, note.as_deref()).to_owned()
+                },
+            ),
         ]);
     }
     text(&table)
-}
-
-/// The word for how a step ended.
-fn result(action: &Action, ended: Option<&(Elapsed, StepOutcome, Option<String>)>) -> String {
-    let Some((_, outcome, note)) = ended else {
-        return "not reached".to_owned();
-    };
-    let word = match (action, outcome) {
-        (Action::Claim { .. }, StepOutcome::Done) => "met",
-        (Action::Fault { .. }, StepOutcome::Done) => "proven",
-        (Action::Restore { .. }, StepOutcome::Done) => note.as_deref().unwrap_or("proven"),
-        (Action::Deploy { .. }, StepOutcome::Done) => note.as_deref().unwrap_or("accepted"),
-        (Action::Observe { .. }, StepOutcome::Done) => "recorded",
-        (_, StepOutcome::Done) => "done",
-        (
-            Action::Claim {
-                mode: Mode::Expect, ..
-            },
-            StepOutcome::Contradicted,
-        ) => "FAILED",
-        (_, StepOutcome::Contradicted) => "UNMET",
-        (_, StepOutcome::Undecided) => "UNKNOWN",
-        (_, StepOutcome::Refused) => "REFUSED",
-        (_, StepOutcome::Interrupted) => "interrupted",
-    };
-    word.to_owned()
 }
 
 /// Where the executions of the run's jobs stood when they were last read before the clean-up.

@@ -1,6 +1,7 @@
 //! Steps, claims and invariants in the words of the playbook.
 
 use crate::clock::brief;
+use crate::journal::StepOutcome;
 use crate::plan::{Action, Budget, Claim, Mode, Step, Who};
 use crate::playbook::{FaultKind, Invariant, NodeIs};
 
@@ -30,6 +31,30 @@ pub fn action(action: &Action) -> String {
             format!("{word} {}{hold}", self::claim(claim))
         }
         Action::Observe { what } => format!("observe {what}"),
+    }
+}
+
+/// The word for how a step ended, the same in the progress and in the report; a note may say it better.
+pub fn result<'a>(action: &Action, outcome: StepOutcome, note: Option<&'a str>) -> &'a str {
+    let expected = matches!(
+        action,
+        Action::Claim {
+            mode: Mode::Expect,
+            ..
+        }
+    );
+    match (action, outcome) {
+        (Action::Claim { .. }, StepOutcome::Done) => "met",
+        (Action::Fault { .. }, StepOutcome::Done) => "proven",
+        (Action::Restore { .. }, StepOutcome::Done) => note.unwrap_or("proven"),
+        (Action::Deploy { .. }, StepOutcome::Done) => note.unwrap_or("accepted"),
+        (Action::Observe { .. }, StepOutcome::Done) => "recorded",
+        (_, StepOutcome::Done) => "done",
+        (_, StepOutcome::Contradicted) if expected => "FAILED",
+        (_, StepOutcome::Contradicted) => "UNMET",
+        (_, StepOutcome::Undecided) => "UNKNOWN",
+        (_, StepOutcome::Refused) => "REFUSED",
+        (_, StepOutcome::Interrupted) => "interrupted",
     }
 }
 

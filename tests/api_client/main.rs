@@ -4,5 +4,7 @@ mod asking;
 mod canned;
 mod decoding;
 mod network;
+#[path = "../support/proxies.rs"]
+mod proxies;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;

@@ -8,7 +8,7 @@ use rejoin::api::Orchestrator;
 use rejoin::api::client::Client;
 use rejoin::api::http::Http;
 
-use crate::Result;
+use crate::{Result, proxies};
 
 /// Answers one request with these bytes, `times` over; gives back what it was sent.
 fn server(
@@ -93,22 +93,8 @@ async fn over_the_network_refusals_of_the_machine_say_what_to_do() -> Result {
     Ok(())
 }
 
-/// The token must not travel to a proxy on the way to this machine. The environment of a process is
-/// given when it starts, so an earlier test runs again in one of its own, where every proxy is dead.
+/// The token must not travel to a proxy on the way to this machine.
 #[test]
 fn no_proxy_stands_before_this_machine() -> Result {
-    let test = "network::requests_say_who_asks_and_bear_the_token";
-    let mut again = std::process::Command::new(std::env::current_exe()?);
-    again.args(["--exact", test]);
-    for proxy in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
-        again.env(proxy, "http://127.0.0.1:1");
-    }
-    again.env_remove("NO_PROXY").env_remove("no_proxy");
-    let output = again.output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && said.contains("1 passed"),
-        "{said}"
-    );
-    Ok(())
+    proxies::pass_without("network::requests_say_who_asks_and_bear_the_token")
 }

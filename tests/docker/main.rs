@@ -10,6 +10,8 @@ mod hands;
 mod matrix;
 #[path = "../support/port.rs"]
 mod port;
+#[path = "../support/proxies.rs"]
+mod proxies;
 mod readme;
 mod refusals;
 mod shots;
