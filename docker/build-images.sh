@@ -8,7 +8,7 @@
 #                         the machine is no Linux or BUILD_IN_DOCKER is set and there is none
 #   CARGO_TARGET_DIR      cargo's output folder, as always
 set -eu
-cd "$(dirname "$0")/.."
+cd -P "$(dirname "$0")/.." # the project's folder, also where docker/ is reached by a link
 
 target=${CARGO_TARGET_DIR:-target}
 stage=$target/images
