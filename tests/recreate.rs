@@ -1,12 +1,15 @@
 //! From an engine's description of a container to the requests that make it again, against goldens.
 //!
 //! `fixtures/inspect/VERSION-WHAT.json` is what an engine of that API version answers (1.41 recorded, the
-//! others written after the API's reference), `VERSION-WHAT.create.json` what is asked of it.
+//! others written after the API's reference), `VERSION-WHAT.create.json` what is asked of it,
+//! `VERSION-WHAT.added.create.json` what is asked of it to have another edge like that.
 //! `REJOIN_BLESS=1 cargo test` writes the goldens anew.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rejoin::fault::recreate::{ImageNow, creation};
+use rejoin::fault::recreate::{ImageNow, addition, creation};
+use rejoin::fault::{ContainerName, NewEdge};
 use serde_json::{Value, json};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -46,15 +49,99 @@ fn goldens() -> Result {
         };
         let inspect = inspect(name)?;
         let creation = creation(&inspect, &same(&inspect))?;
-        let text = serde_json::to_string_pretty(&creation)? + "\n";
-        let golden = folder().join(format!("{name}.create.json"));
-        if std::env::var_os("REJOIN_BLESS").is_some() {
-            std::fs::write(&golden, &text)?;
-        }
-        assert_eq!(text, std::fs::read_to_string(&golden)?, "{name}");
+        as_golden(&format!("{name}.create.json"), &creation)?;
         seen += 1;
     }
     assert!(seen >= 5, "only {seen} goldens in {}", folder().display());
+    Ok(())
+}
+
+fn as_golden(file: &str, value: &impl serde::Serialize) -> Result {
+    let text = serde_json::to_string_pretty(value)? + "\n";
+    let golden = folder().join(file);
+    if std::env::var_os("REJOIN_BLESS").is_some() {
+        std::fs::write(&golden, &text)?;
+    }
+    assert_eq!(text, std::fs::read_to_string(&golden)?, "{file}");
+    Ok(())
+}
+
+fn new_edge(labels: &[(&str, &str)]) -> NewEdge {
+    let labels = labels
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+    NewEdge {
+        name: ContainerName("rejoin-r1-more-1".to_owned()),
+        service: "more-1".to_owned(),
+        labels: labels.collect(),
+        run: "r1".to_owned(),
+    }
+}
+
+/// Another edge like one that exists: its own name, volumes, ports and labels, all else the same.
+#[test]
+fn an_added_edge_has_an_identity_of_its_own() -> Result {
+    let labels = BTreeMap::from([("rejoin.added".to_owned(), "r1".to_owned())]);
+    for name in [
+        "1.41-compose-two-networks",
+        "1.41-compose-static-address",
+        "1.47-three-networks",
+    ] {
+        let model = inspect(name)?;
+        let edge = new_edge(&[("site", "b"), ("edge", "more-1")]);
+        let added = addition(&model, &same(&model), &edge, &labels)?;
+        as_golden(&format!("{name}.added.create.json"), &added.creation)?;
+        let text = serde_json::to_string(&added.creation)?;
+        for theirs in ["com.docker.compose", "IPAMConfig", "MacAddress"] {
+            assert!(!text.contains(theirs), "{name}: {theirs}");
+        }
+        for mount in model["Mounts"].as_array().into_iter().flatten() {
+            let volume = mount["Name"].as_str().filter(|_| mount["Type"] == "volume");
+            assert!(
+                !volume.is_some_and(|volume| text.contains(volume)),
+                "{name}: {mount}"
+            );
+        }
+        for volume in &added.volumes {
+            assert!(text.contains(&format!("{volume}:")), "{name}: {volume}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_node_has_the_name_of_its_host_and_the_labels_that_are_asked_for() -> Result {
+    let mut model = inspect("1.47-three-networks")?;
+    model["Config"]["Env"] = json!(["A=1", "NODE_NAME=edge1", "NODE_LABELS=edge=edge1", "NODE=x"]);
+    let environment = |labels: &[(&str, &str)]| -> Result<Value> {
+        let made = addition(&model, &same(&model), &new_edge(labels), &BTreeMap::new())?;
+        assert_eq!(made.creation.create["Hostname"], "rejoin-r1-more-1");
+        Ok(made.creation.create["Env"].clone())
+    };
+    assert_eq!(environment(&[])?, json!(["A=1", "NODE=x"]));
+    let two = environment(&[("zone", "z"), ("site", "b")])?;
+    assert_eq!(two, json!(["A=1", "NODE=x", "NODE_LABELS=site=b,zone=z"]));
+    Ok(())
+}
+
+/// A mount of the long form names its volume elsewhere.
+#[test]
+fn a_volume_is_replaced_wherever_it_is_asked_for() -> Result {
+    let model = inspect("1.43-anonymous-volumes")?;
+    let made = addition(&model, &same(&model), &new_edge(&[]), &BTreeMap::new())?;
+    let host = &made.creation.create["HostConfig"];
+    let asked = format!("{} {}", host["Binds"], host["Mounts"]);
+    assert!(!made.volumes.is_empty());
+    for volume in &made.volumes {
+        assert!(asked.contains(volume.as_str()), "{volume}: {asked}");
+    }
+    for mount in model["Mounts"].as_array().into_iter().flatten() {
+        let theirs = mount["Name"].as_str().unwrap_or_default();
+        assert!(
+            mount["Type"] != "volume" || !asked.contains(theirs),
+            "{theirs}: {asked}"
+        );
+    }
     Ok(())
 }
 

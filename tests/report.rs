@@ -7,8 +7,12 @@ mod cli;
 mod journal;
 
 use cli::Place;
-use rejoin::journal::{Entry, Event, file};
+use rejoin::exit::Exit;
+use rejoin::journal::{Answer, Entry, Event, StepOutcome, Topic, file};
+use rejoin::plan::{Action, Claim};
+use rejoin::playbook::Observable;
 use rejoin::report::{Style, table};
+use rejoin::target::Truth;
 use rejoin::verdict::{self, Outcome};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -92,5 +96,63 @@ fn a_run_that_was_killed_anywhere_is_reported_and_never_passes() -> Result {
             "after {length} entries:\n{page}"
         );
     }
+    Ok(())
+}
+
+/// The same run on a target whose edges serve no API: what they said is gone.
+fn silenced(mut entries: Vec<Entry>) -> Vec<Entry> {
+    let mut about_truth = Vec::new();
+    for entry in &mut entries {
+        match &mut entry.event {
+            Event::Header { plan, .. } => {
+                let claims = plan.steps.iter().map(|step| match &step.action {
+                    Action::Claim { claim, .. } => matches!(claim, Claim::Truth { .. }),
+                    _ => false,
+                });
+                about_truth.extend(claims);
+            }
+            Event::Sweep { readings, .. } => {
+                for reading in readings {
+                    if matches!(reading.of, Topic::Truth(_)) {
+                        reading.answer = Answer::Truth(Truth::Silent);
+                    }
+                }
+            }
+            Event::StepEnded {
+                step,
+                outcome,
+                readings,
+                ..
+            } if about_truth[*step] => {
+                *outcome = StepOutcome::NotObservable;
+                readings.truncate(1);
+            }
+            _ => {}
+        }
+    }
+    entries
+}
+
+#[test]
+fn what_a_target_cannot_show_is_told_apart_and_spoils_nothing_unless_required() -> Result {
+    let (_, entries) = run("both-restart", "reconcile")?;
+    let mut entries = silenced(entries);
+    let judged = verdict::judge(&entries).ok_or("no header")?;
+    assert_eq!(judged.exit(), Exit::Passed, "{judged:#?}");
+    let page = table::render(&entries, Style::PLAIN);
+    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "unseen not observable here: both-restart.yaml:",
+        "both-restart.yaml always edge-agrees (edge1, edge2 serve no API that says what they run)",
+        "listed under `require` it would be unknown",
+    ] {
+        assert!(words.contains(part), "{part}\n{page}");
+    }
+    if let Some(Event::Header { plan, .. }) = entries.first_mut().map(|entry| &mut entry.event) {
+        plan.require.insert(Observable::EdgeTruth);
+    }
+    let judged = verdict::judge(&entries).ok_or("no header")?;
+    assert_eq!(judged.exit(), Exit::Unknown);
+    assert!(!table::render(&entries, Style::PLAIN).contains("unseen"));
     Ok(())
 }

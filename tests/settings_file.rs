@@ -24,7 +24,7 @@ fn sim(settings: &Settings, name: &str) -> SimSettings {
 
 fn docker(settings: &Settings, name: &str) -> DockerSettings {
     match settings.target(Some(name)) {
-        Ok((_, TargetSettings::Docker(docker))) => docker.clone(),
+        Ok((_, TargetSettings::Docker(docker))) => *docker.clone(),
         other => panic!("{other:?}"),
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn run() -> Result<String> {
             subject: target.subject(&inventory).await?,
             timing: settings.timing.clone(),
             edges: matching::edges(&inventory, target.node_names()),
+            services: plan::services(&inventory),
             seed: settings.seed,
             keep_names: false,
         };

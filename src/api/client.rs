@@ -9,7 +9,10 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::call::Call;
-use super::model::{Deployed, Evaluation, Execution, Job, JobId, JobState, Node, Status};
+use super::model::{
+    Deployed, Evaluation, Execution, ExecutionId, Job, JobId, JobState, Node, NodeId, Status,
+    Transition,
+};
 use super::transport::{Method, Request, Response, Transport};
 use super::wire::{self, Wire};
 use super::{ApiError, Orchestrator};
@@ -78,10 +81,11 @@ impl<T: Transport> Client<T> {
             let items = page.items.unwrap_or_default();
             let last = items.is_empty();
             for item in items {
-                let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
-                let place = *places.entry(id.to_owned()).or_insert(records.len());
+                let key = item.get(R::KEY).filter(|key| !key.is_null());
+                let key = key.map(Value::to_string);
                 let record = wire::record(item).map_err(|reason| call.malformed(reason))?;
-                match records.get_mut(place) {
+                let place = key.map(|key| *places.entry(key).or_insert(records.len()));
+                match place.and_then(|place| records.get_mut(place)) {
                     Some(earlier) => *earlier = record,
                     None => records.push(record),
                 }
@@ -98,6 +102,13 @@ impl<T: Transport> Client<T> {
         Err(self
             .get(path.to_owned())
             .malformed(format!("the list has more than {MAX_PAGES} pages")))
+    }
+
+    /// Deletes by force; what is gone already is no error.
+    async fn delete(&self, path: String, reason: &str) -> Result<(), ApiError> {
+        let body = json!({ "force": true, "reason": reason });
+        self.call(Method::Delete, path, Some(body)).found().await?;
+        Ok(())
     }
 
     /// Reads a list that every server has.
@@ -152,6 +163,11 @@ impl<T: Transport> Orchestrator for Client<T> {
         self.list(&path).await
     }
 
+    async fn history(&self, execution: &ExecutionId) -> Result<Option<Vec<Transition>>, ApiError> {
+        let path = format!("/executions/{}/history", encoded(&execution.0));
+        Ok(self.list(&path).await?.map(wire::changes))
+    }
+
     async fn put_job(&self, spec: &Value) -> Result<Deployed, ApiError> {
         let body = json!({ "spec": spec });
         let call = self.call(Method::Put, "/jobs".to_owned(), Some(body));
@@ -175,10 +191,13 @@ impl<T: Transport> Orchestrator for Client<T> {
     }
 
     async fn delete_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError> {
-        let path = format!("/jobs/{}", encoded(&id.0));
-        let body = json!({ "force": true, "reason": reason });
-        self.call(Method::Delete, path, Some(body)).found().await?;
-        Ok(())
+        self.delete(format!("/jobs/{}", encoded(&id.0)), reason)
+            .await
+    }
+
+    async fn delete_node(&self, id: &NodeId, reason: &str) -> Result<(), ApiError> {
+        self.delete(format!("/nodes/{}", encoded(&id.0)), reason)
+            .await
     }
 }
 

@@ -11,7 +11,9 @@ pub mod model;
 pub mod transport;
 mod wire;
 
-use model::{Deployed, Evaluation, Execution, Job, JobId, Node, Status};
+use model::{
+    Deployed, Evaluation, Execution, ExecutionId, Job, JobId, Node, NodeId, Status, Transition,
+};
 
 /// What went wrong with a request, in words for the person who has to mend it.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -70,10 +72,15 @@ pub trait Orchestrator {
     async fn executions(&self, job: Option<&JobId>) -> Result<Vec<Execution>, ApiError>;
     /// `GET /jobs/{id}/evaluations`; `None` where the server has no such endpoint.
     async fn evaluations(&self, job: &JobId) -> Result<Option<Vec<Evaluation>>, ApiError>;
+    /// `GET /executions/{id}/history`, the changes of state, oldest first; `None` where the server has no
+    /// such endpoint or no such execution.
+    async fn history(&self, execution: &ExecutionId) -> Result<Option<Vec<Transition>>, ApiError>;
     /// `PUT /jobs` with `{"spec": ...}`; 422 is [`Deployed::Unchanged`].
     async fn put_job(&self, spec: &serde_json::Value) -> Result<Deployed, ApiError>;
     /// `POST /jobs/{id}/stop`.
     async fn stop_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError>;
     /// `DELETE /jobs/{id}` with `force`; a job that is gone already is no error.
     async fn delete_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError>;
+    /// `DELETE /nodes/{id}` with `force`; a node that is gone already is no error.
+    async fn delete_node(&self, id: &NodeId, reason: &str) -> Result<(), ApiError>;
 }

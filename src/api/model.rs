@@ -279,6 +279,23 @@ pub struct Evaluation {
     pub updated_at: Option<String>,
 }
 
+/// A change of an execution's state, as its history has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transition {
+    /// `seq_num`: grows with every event of the whole server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// `timestamp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// `details.old_state`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<ExecutionState>,
+    /// `details.new_state`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<ExecutionState>,
+}
+
 /// `GET /status`, as far as the harness uses it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::exit::Exit;
 use crate::playbook::TimeExpr;
 use crate::settings::Timing;
+use crate::target::sim;
 
 /// Does the work come back when the nodes do? Fault-injection tests for a live orchestrator.
 #[derive(Debug, Parser)]
@@ -28,6 +29,8 @@ pub(super) struct Args {
 pub(super) enum Verb {
     /// Run playbooks and judge them
     Run(RunArgs),
+    /// Run playbooks against several variants or builds and show how they differ
+    Compare(CompareArgs),
     /// Read playbooks and report every mistake in them
     Check(CheckArgs),
     /// Show what a run would do to which container; touches nothing
@@ -50,8 +53,7 @@ pub(super) struct TargetArgs {
     /// The target to use, as named in rejoin.toml [env: `REJOIN_TARGET`] [default: sim]
     #[arg(long, value_name = "NAME")]
     pub(super) target: Option<String>,
-    /// The behaviour of the stand-in: issue-395, issue-395-per-job, fix-a, fix-b, reconcile
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = variants())]
     pub(super) variant: Option<String>,
     /// The timing profile: default, current, fast, tiny
     #[arg(long, value_name = "NAME")]
@@ -79,6 +81,57 @@ pub(super) struct RunArgs {
     /// Take the stack down afterwards, with its volumes
     #[arg(long)]
     pub(super) down: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("against").required(true), after_help = COMPARED)]
+pub(super) struct CompareArgs {
+    /// Playbooks, or folders of them
+    #[arg(required = true, value_name = "PLAYBOOK")]
+    pub(super) playbooks: Vec<PathBuf>,
+    /// The behaviours of the stand-in to compare (see `run --help`); `all` means those that are no
+    /// mutants, `mutants` the others
+    #[arg(
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
+        group = "against"
+    )]
+    pub(super) variants: Vec<String>,
+    /// A build to compare: what compose is given to bring it up, as in a file .env; twice or more.
+    /// Only for containers
+    #[arg(long = "subject", value_name = "NAME=FILE", value_parser = subject, group = "against")]
+    pub(super) subjects: Vec<(String, PathBuf)>,
+    /// The verdicts that are expected, as TOML: each cell must agree
+    #[arg(long, value_name = "FILE")]
+    pub(super) expected: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: Format,
+    /// The target to use, as named in rejoin.toml [env: `REJOIN_TARGET`] [default: sim]
+    #[arg(long, value_name = "NAME")]
+    pub(super) target: Option<String>,
+    /// The timing profile: default, current, fast, tiny
+    #[arg(long, value_name = "NAME")]
+    pub(super) timing: Option<String>,
+    #[command(flatten)]
+    pub(super) choice: Choice,
+    /// Where to make the runs' folders
+    #[arg(long, value_name = "FOLDER", default_value = "runs")]
+    pub(super) out: PathBuf,
+    /// End a run that takes longer, such as 10m; it heals and is unknown
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) timeout: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A table for people
+    Table,
+    /// A table for documents
+    Markdown,
+    /// A file for --expected
+    Toml,
 }
 
 /// What can be chosen for a playbook.
@@ -144,6 +197,47 @@ pub(super) enum What {
 pub(super) enum Output {
     Table,
     Json,
+}
+
+/// How a comparison ends, for the end of its help text.
+const COMPARED: &str = "How it ends (the other exit codes are as for `run`):
+  --expected  0 if every cell ends as the file says, at the same step; else 1
+  --subject   1 if anything got worse from the first subject to the last: a worse verdict, or
+              something fails that held before; 4 if a cell could not be decided; else 0
+  --variants  4 if a cell could not be decided; else 0: it shows, it does not judge";
+
+/// `NAME=FILE`.
+fn subject(text: &str) -> Result<(String, PathBuf), String> {
+    let name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match text.split_once('=') {
+        Some((subject, file)) if !subject.is_empty() && !file.is_empty() => {
+            if subject.chars().all(name) {
+                Ok((subject.to_owned(), PathBuf::from(file)))
+            } else {
+                Err(format!(
+                    "`{subject}` is no name: letters, digits, `-`, `_` and `.` make one"
+                ))
+            }
+        }
+        _ => Err("it takes a name and a file, such as before=before.env".to_owned()),
+    }
+}
+
+/// The variants that the simulation knows, for help texts.
+fn variants() -> String {
+    let known = sim::variants();
+    let names = |mutant: bool| {
+        let those = known.iter().filter(|variant| variant.mutant == mutant);
+        those
+            .map(|variant| variant.name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    format!(
+        "The behaviour of the stand-in: {}; or one with something wrong on purpose: {}",
+        names(false),
+        names(true)
+    )
 }
 
 /// A duration as playbooks write it; the names of timings mean nothing here.

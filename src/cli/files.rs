@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Refusal;
 use crate::playbook::Playbook;
 use crate::playbook::parse::{self, Overrides};
-use crate::settings::Timing;
+use crate::settings::{Timing, nearest};
 
 /// Reads every playbook; all problems of all files come back together.
 pub(super) fn load(
@@ -33,17 +33,36 @@ pub(super) fn load(
     }
 }
 
-/// What to say of a playbook that is not there: who mistypes a name wants to see the right ones.
+/// What to say of a playbook that is not there: who mistypes a name wants to see the right one, or all.
 fn missing(path: &Path) -> String {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let folder = folder.unwrap_or(Path::new("."));
     let there = playbooks_in(folder).unwrap_or_default();
-    let mut names = there.iter().map(|path| path.display().to_string());
-    let hint = match names.next() {
-        None => format!("; nor is there any other playbook in {}", folder.display()),
-        Some(first) => names.fold(format!("; there are: {first}"), |all, name| {
-            format!("{all}, {name}")
-        }),
+    let stem = |path: &Path| {
+        path.file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    let stems: Vec<String> = there.iter().map(|path| stem(path)).collect();
+    let wanted = stem(path);
+    let near = nearest(&wanted, stems.iter().map(String::as_str)).map(str::to_owned);
+    let alike = |stem: &String| stem.contains(&wanted) || Some(stem) == near.as_ref();
+    let all = there.iter().zip(&stems);
+    let meant: Vec<String> = all
+        .filter(|(_, stem)| alike(stem))
+        .map(|(path, _)| path.display().to_string())
+        .collect();
+    let hint = match (meant.is_empty(), there.is_empty()) {
+        (false, _) => format!("; did you mean {}?", meant.join(", ")),
+        (true, true) => format!("; nor is there any other playbook in {}", folder.display()),
+        (true, false) => {
+            let all: Vec<String> = there
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect();
+            format!("; there are: {}", all.join(", "))
+        }
     };
     format!("{}: no such file{hint}", path.display())
 }

@@ -4,10 +4,12 @@
 
 mod args;
 mod check;
+mod compare;
 mod doctor;
 mod files;
 mod listing;
 mod look;
+mod once;
 mod plan;
 mod refusal;
 mod run;
@@ -59,6 +61,7 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
             let (name, target) = chosen(&settings()?, &run.target)?;
             run::run(&run, &name, &target, &environment)
         }
+        Verb::Compare(compare) => compare::compare(&compare, args.config.as_deref(), &environment),
         Verb::Plan(plan) => {
             let (name, target) = chosen(&settings()?, &plan.target)?;
             plan::plan(&plan, &name, &target, &environment)

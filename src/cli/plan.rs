@@ -76,13 +76,14 @@ pub(super) async fn prepare<T: Target>(
         subject,
         timing: target.timing().clone(),
         edges,
+        services: plan::services(inventory),
         seed,
         keep_names: choice.keep_names,
     };
     let prepared = plan::make(playbook, site)?;
     // What cannot be recreated must be known before anything is removed.
-    for edge in &prepared.plan.edges {
-        if let Some(container) = inventory.get(&edge.container) {
+    for name in prepared.plan.touched() {
+        if let Some(container) = inventory.get(name) {
             target.hands().recipe(container).await?;
         }
     }

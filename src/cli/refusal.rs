@@ -14,7 +14,7 @@ use crate::settings::SettingsError;
 use crate::target::TargetError;
 
 /// A reason and an exit code.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Refusal {
     /// The exit code.
     pub exit: Exit,

@@ -23,6 +23,7 @@ pub(super) fn up(
         // Before compose, so that an engine that does not answer is named in our words.
         let target = DockerTarget::connect(name, settings, environment).await?;
         let ledger = claim(&target, environment).await?;
+        withdraw_added(&target).await?;
         compose::up(settings).await.map_err(TargetError::from)?;
         let edges = ready::ready(&target).await?;
         ledger.forgive()?;
@@ -47,10 +48,20 @@ pub(super) fn down(
     runtime::real()?.block_on(async {
         let target = DockerTarget::connect(name, settings, environment).await?;
         let ledger = claim(&target, environment).await?;
+        withdraw_added(&target).await?;
         compose::down(settings).await.map_err(TargetError::from)?;
         ledger.forgive()?;
         Ok(Exit::Passed)
     })
+}
+
+/// Takes away what runs that crashed had added: compose knows nothing of it, and cannot remove networks
+/// that it is still in.
+async fn withdraw_added(target: &DockerTarget) -> Result<(), TargetError> {
+    for container in target.hands().withdraw_added().await? {
+        say(format!("{container}, added by an earlier run, is gone"));
+    }
+    Ok(())
 }
 
 /// Locks the target: no run may be at work on containers that compose is about to exchange.

@@ -3,7 +3,6 @@
 //! Healing has its own deadline and is never under the run's cancellation; only a second SIGINT stops
 //! it, and then it says what is left.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -11,11 +10,9 @@ use futures_util::future::join_all;
 use super::Run;
 use super::pump::Halt;
 use super::stop::Stop;
-use crate::api::Orchestrator;
-use crate::api::model::{Job, JobId};
-use crate::fault::{ContainerName, Faults, Recipe};
+use crate::fault::{ContainerName, Faults, Proof, Recipe};
 use crate::journal::{Event, Phase};
-use crate::target::{RUN_LABEL, Target};
+use crate::target::Target;
 
 /// How long healing may take in all.
 pub const HEAL_TIMEOUT: Duration = Duration::from_secs(90);
@@ -23,20 +20,19 @@ pub const HEAL_TIMEOUT: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl<T: Target> Run<'_, T> {
-    /// Puts these containers back, all at once; returns what went wrong. A container that owes
-    /// nothing is as it was, and is not touched.
-    pub(super) async fn put_back(
-        &mut self,
-        containers: &[ContainerName],
-    ) -> Result<Vec<String>, Halt> {
-        // The last readings before the undo: what "came back" is measured against.
-        self.sweep().await?;
-        Ok(self.converge(containers).await)
+    /// The undo of what was done to a container that stood; `None` where nothing was, so that it is as
+    /// it was and is not touched. That an added edge has to go in the end is no fault of it.
+    pub(super) fn fault_of(&self, container: &ContainerName) -> Option<Recipe> {
+        let debt = || self.ledger.debt(container);
+        let stood = || debt().filter(|debt| debt.before.is_some());
+        let standing = self.standing.get(container);
+        standing
+            .or_else(|| stood().map(|debt| &debt.recipe))
+            .cloned()
     }
 
-    async fn converge(&mut self, containers: &[ContainerName]) -> Vec<String> {
-        let owed = |name| self.ledger.debt(name).map(|debt| debt.recipe.clone());
-        let recipes: Vec<Recipe> = containers.iter().filter_map(owed).collect();
+    /// Makes containers what these recipes say, all at once; returns what went wrong.
+    pub(super) async fn converge(&mut self, recipes: Vec<Recipe>) -> Vec<String> {
         for recipe in &recipes {
             self.ownership.take(&recipe.container);
         }
@@ -44,22 +40,41 @@ impl<T: Target> Run<'_, T> {
         let done = join_all(recipes.iter().map(|recipe| hands.converge(recipe))).await;
         let mut failed = Vec::new();
         for (recipe, result) in recipes.into_iter().zip(done) {
-            let container = recipe.container;
             match result {
-                Ok(proof) => {
-                    self.ownership
-                        .release(&container, proof.as_ref().map(|proof| proof.at));
-                    self.forget(&container);
-                    self.recorder.put(Event::Restored { container, proof });
-                }
+                Ok(proof) => self.converged(&recipe, proof),
                 Err(error) => failed.push(error.to_string()),
             }
         }
         failed
     }
 
+    /// Records that a container is what its recipe says.
+    fn converged(&mut self, recipe: &Recipe, proof: Option<Proof>) {
+        let container = recipe.container.clone();
+        let at = proof.as_ref().map(|proof| proof.at);
+        self.ownership.release(&container, at);
+        self.cut.remove(&container);
+        let debt = self.ledger.debt(&container);
+        let gone = debt.is_some_and(|debt| debt.before.is_none() && debt.recipe == *recipe);
+        if gone {
+            self.standing.remove(&container);
+            self.forget(&container);
+            self.recorder.put(Event::Withdrawn { container, proof });
+        } else {
+            self.undone(&container);
+            self.recorder.put(Event::Restored { container, proof });
+        }
+    }
+
+    /// Nothing of what was done to this container is left; that it was added stays owed.
+    pub(super) fn undone(&mut self, container: &ContainerName) {
+        if self.standing.remove(container).is_none() && !self.is_added(container) {
+            self.forget(container);
+        }
+    }
+
     /// Takes a container out of the ledger.
-    pub(super) fn forget(&mut self, container: &ContainerName) {
+    fn forget(&mut self, container: &ContainerName) {
         if let Err(error) = self.ledger.healed(container) {
             self.left_over(format!("{container} is as it was, but {error}"));
         }
@@ -78,7 +93,7 @@ impl<T: Target> Run<'_, T> {
         let ended = tokio::select! {
             biased;
             () = stop.insist(&mut heard) => Some("healing was stopped by a second SIGINT".to_owned()),
-            failed = self.heal_twice(&owed) => (!failed.is_empty()).then(|| failed.join("; ")),
+            failed = self.heal_twice(owed) => (!failed.is_empty()).then(|| failed.join("; ")),
             () = tokio::time::sleep(HEAL_TIMEOUT) => Some(format!("healing took longer than {HEAL_TIMEOUT:?}")),
         };
         self.stop = stop;
@@ -89,7 +104,7 @@ impl<T: Target> Run<'_, T> {
         let left: Vec<_> = self
             .ledger
             .owed()
-            .map(|d| (d.before.name.clone(), d.mend()))
+            .map(|debt| (debt.container().clone(), debt.mend()))
             .collect();
         for (container, mend) in left {
             self.recorder.put(Event::NotRestored {
@@ -99,13 +114,13 @@ impl<T: Target> Run<'_, T> {
         }
     }
 
-    fn owed(&self) -> Vec<ContainerName> {
-        self.ledger.owed().map(|d| d.before.name.clone()).collect()
+    fn owed(&self) -> Vec<Recipe> {
+        self.ledger.owed().map(|debt| debt.recipe.clone()).collect()
     }
 
     /// Heals, and after a pause once more what did not heal at first: an engine that was busy may
     /// have recovered.
-    async fn heal_twice(&mut self, owed: &[ContainerName]) -> Vec<String> {
+    async fn heal_twice(&mut self, owed: Vec<Recipe>) -> Vec<String> {
         let failed = self.converge(owed).await;
         if failed.is_empty() {
             return failed;
@@ -113,48 +128,7 @@ impl<T: Target> Run<'_, T> {
         self.recorder.note("healing failed, trying once more");
         tokio::time::sleep(PAUSE).await;
         let left = self.owed();
-        self.converge(&left).await
-    }
-
-    /// Deletes this run's jobs: those that it knows, and those that carry its label because the answer
-    /// to their deploy was lost.
-    pub(super) async fn clean_up(&mut self) {
-        let record = self.recorder.record();
-        if record.started.is_empty() {
-            return;
-        }
-        let mut jobs: BTreeMap<JobId, String> = record
-            .jobs
-            .iter()
-            .map(|(alias, (id, _))| (id.clone(), alias.clone()))
-            .collect();
-        let run = self.prepared.plan.run.clone();
-        let eyes = self.target.eyes();
-        let not_ours = self.not_ours.clone();
-        let labelled =
-            |job: &Job| job.labels.get(RUN_LABEL) == Some(&run.0) && !not_ours.contains(&job.id);
-        match eyes.jobs().await {
-            Ok(all) => {
-                for job in all.into_iter().filter(labelled) {
-                    jobs.entry(job.id).or_insert(job.name);
-                }
-            }
-            Err(error) => self.left_over(format!(
-                "whether jobs with the label {RUN_LABEL}={run} are left is not known: {error}"
-            )),
-        }
-        if jobs.is_empty() {
-            return;
-        }
-        self.recorder.put(Event::Phase {
-            phase: Phase::Cleanup,
-        });
-        let reason = format!("rejoin run {run} is over");
-        for (id, name) in jobs {
-            if let Err(error) = eyes.delete_job(&id, &reason).await {
-                self.left_over(format!("job {name} ({id}) could not be deleted: {error}"));
-            }
-        }
+        self.converge(left).await
     }
 
     pub(super) fn left_over(&mut self, what: String) {

@@ -1,31 +1,40 @@
 //! The doing: one run of one playbook against one target.
 //!
-//! [`run`] goes through the phases; `steps` does the steps, `pump` is the one place that waits,
-//! `observer` asks the orchestrator, `recorder` writes down, [`ledger`] remembers what must be
-//! undone, [`heal`] undoes it, [`ready`] looks whether the target is fit before anything is touched,
-//! [`stop`] listens for signals.
+//! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `faults`, `adding` and
+//! `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a sweep, `recorder`
+//! writes down, [`ledger`] remembers what must be undone, [`heal`] undoes it, `settle` watches and
+//! `cleanup` deletes, [`ready`] looks whether the target is fit before anything is touched, [`stop`]
+//! listens for signals.
 
+mod adding;
 mod awaiting;
+mod claims;
+mod cleanup;
+mod faults;
 pub mod heal;
+mod jobs;
 pub mod ledger;
 mod observer;
+mod pace;
 mod pump;
 pub mod ready;
 mod recorder;
+mod settle;
 mod sightings;
 mod steps;
 pub mod stop;
+mod topics;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
-use crate::api::model::JobId;
-use crate::fault::{FaultError, Faults, Sighting};
+use crate::api::model::{JobId, NodeId};
+use crate::fault::{ContainerName, FaultError, Faults, Heed, Recipe, Sighting};
 use crate::journal::file::Writer;
-use crate::journal::{Entry, Event, Phase, SCHEMA, Watcher, When};
+use crate::journal::{Entry, Event, SCHEMA, Watcher, When};
 use crate::plan::Prepared;
 use crate::target::Target;
 
@@ -34,6 +43,7 @@ use observer::Observer;
 use pump::Halt;
 use recorder::Recorder;
 use stop::{Reason, Stop};
+use topics::Extra;
 
 /// What a run is given besides its target.
 #[derive(Debug)]
@@ -54,7 +64,17 @@ struct Run<'a, T: Target> {
     prepared: &'a Prepared,
     recorder: Recorder<'a>,
     observer: Observer,
+    /// What the present step or phase needs to see besides what is always asked for.
+    extra: Extra,
     ledger: Ledger,
+    /// How the added edges that a fault was injected into stood before it. In memory: whatever happens
+    /// to this process, they are to go.
+    standing: BTreeMap<ContainerName, Recipe>,
+    /// Containers that are off their networks.
+    cut: BTreeSet<ContainerName>,
+    /// Who the wiped edges were before, by the edge's name.
+    wiped: BTreeMap<String, BTreeSet<NodeId>>,
+    heed: Heed,
     sightings: mpsc::UnboundedReceiver<Sighting>,
     ownership: sightings::Ownership,
     /// Jobs of others that a deploy of this run changed: never deleted.
@@ -70,14 +90,20 @@ pub async fn run<T: Target>(
     setup: Setup,
     watcher: &mut dyn Watcher,
 ) -> Result<Vec<Entry>, FaultError> {
+    let heed = sightings::heed(&setup.prepared.plan)?;
     let before = target.hands().inventory().await?;
     let mut run = Run {
         target,
         prepared: &setup.prepared,
         recorder: Recorder::new(setup.journal, watcher),
         observer: Observer::new(target.timing(), target.changed()),
+        extra: Extra::default(),
         ledger: setup.ledger,
-        sightings: target.hands().watch(),
+        standing: BTreeMap::new(),
+        cut: BTreeSet::new(),
+        wiped: BTreeMap::new(),
+        sightings: target.hands().watch(heed.clone()),
+        heed,
         ownership: sightings::Ownership::default(),
         not_ours: BTreeSet::new(),
         stop: setup.stop,
@@ -126,16 +152,6 @@ impl<T: Target> Run<'_, T> {
         };
         self.recorder.put(event);
         false
-    }
-
-    /// Watches what can still act once everything is back.
-    async fn settle(&mut self) -> Result<(), Halt> {
-        self.recorder.put(Event::Phase {
-            phase: Phase::Settle,
-        });
-        let time = self.prepared.plan.settle.time;
-        let until = self.recorder.now().plus(time);
-        self.pass(until).await
     }
 
     async fn finish(mut self) -> Vec<Entry> {

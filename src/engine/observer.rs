@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::watch;
-use tokio::time::Instant;
 
-use crate::api::model::JobId;
-use crate::api::{ApiError, Orchestrator};
-use crate::clock::Elapsed;
+use super::pace::Pace;
+use super::topics::Question;
+use crate::clock::{Elapsed, brief};
 use crate::journal::{Answer, Event, Reading, ReadingId, Topic};
 use crate::settings::Timing;
+
+/// The longest that a sweep waits for its answers, all retries included.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// When to ask next, and what was answered last.
 pub(super) struct Observer {
@@ -54,32 +56,36 @@ impl Observer {
         }
     }
 
-    /// What to ask for, once these jobs are deployed.
-    pub(super) fn topics(jobs: &BTreeMap<String, (JobId, Option<u64>)>) -> Vec<(Topic, JobId)> {
-        let mut topics = vec![(Topic::Nodes, JobId(String::new()))];
-        for (alias, (id, _)) in jobs {
-            for topic in [Topic::Job, Topic::Executions, Topic::Evaluations] {
-                topics.push((topic(alias.clone()), id.clone()));
-            }
-        }
-        topics
+    /// How long a sweep may take that somebody waits for who has to go on at `until`: an orchestrator
+    /// that is away must not hold up what the playbook does next. Never less than a moment, since one
+    /// that is there answers within it.
+    pub(super) fn patience_until(&self, now: Elapsed, until: Elapsed) -> Duration {
+        until.since(now).clamp(self.pace.moment, PATIENCE)
     }
 
-    /// Asks, all at once. Safe to drop while waiting: nothing is changed on either side.
+    /// How long a sweep may take that something else has to follow: where nobody answered the last one,
+    /// a moment is enough to learn that nobody answers this one either.
+    pub(super) fn patience_before_acting(&self) -> Duration {
+        match self.latest.get(&Topic::Nodes) {
+            Some((_, Answer::Failed(_))) => self.pace.moment,
+            _ => PATIENCE,
+        }
+    }
+
+    /// Asks, all at once, and waits at most so long for each answer. Safe to drop while waiting: nothing
+    /// is changed on either side.
     pub(super) async fn ask(
-        eyes: &impl Orchestrator,
-        topics: Vec<(Topic, JobId)>,
+        questions: Vec<Question<'_>>,
         sent: Elapsed,
+        patience: Duration,
     ) -> Sweep {
-        let asked = topics.into_iter().map(|(topic, id)| async move {
-            let answer = match &topic {
-                Topic::Nodes => eyes.nodes().await.map(Answer::Nodes),
-                Topic::Job(_) => eyes.job(&id).await.map(Answer::Job),
-                Topic::Executions(_) => eyes.executions(Some(&id)).await.map(Answer::Executions),
-                Topic::Evaluations(_) => eyes.evaluations(&id).await.map(Answer::Evaluations),
-            };
-            let failed = |error: ApiError| Answer::Failed(error.to_string());
-            (topic, answer.unwrap_or_else(failed))
+        let asked = questions.into_iter().map(|question| async move {
+            let answer = tokio::time::timeout(patience, question.answer).await;
+            let answer = answer.unwrap_or_else(|_| {
+                let asked_for = brief(patience);
+                Answer::Failed(format!("no answer within {asked_for}, and the run went on"))
+            });
+            (question.of, answer)
         });
         Sweep {
             sent,
@@ -115,45 +121,5 @@ impl Observer {
         // What the journal has, so that its reader comes to the same conclusions.
         let wait = Duration::from_millis(every);
         (Event::Sweep { every, readings }, wait)
-    }
-}
-
-/// The pace of polling.
-struct Pace {
-    shortest: Duration,
-    longest: Duration,
-    wait: Duration,
-    next: Instant,
-}
-
-impl Pace {
-    /// Between a tenth and a third of a heartbeat: nothing in the deployment is faster. Where hints
-    /// come, polling is only the net under them.
-    fn of(timing: &Timing, hinted: bool) -> Self {
-        let beat = timing.heartbeat;
-        let (shortest, longest) = if hinted {
-            (beat, beat)
-        } else {
-            let clamp = |time: Duration, least, most| {
-                time.clamp(Duration::from_millis(least), Duration::from_millis(most))
-            };
-            (clamp(beat / 10, 20, 250), clamp(beat / 3, 50, 2000))
-        };
-        Self {
-            shortest,
-            longest,
-            wait: shortest,
-            next: Instant::now(),
-        }
-    }
-
-    fn after(&mut self, changed: bool) -> Duration {
-        self.wait = if changed {
-            self.shortest
-        } else {
-            (self.wait * 3 / 2).min(self.longest)
-        };
-        self.next = Instant::now() + self.wait;
-        self.wait
     }
 }

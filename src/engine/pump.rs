@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use super::Run;
-use super::observer::Observer;
+use super::observer::{Observer, PATIENCE};
 use super::stop::Reason;
+use super::topics;
 use crate::clock::Elapsed;
 use crate::journal::{Event, StepOutcome};
 use crate::target::Target;
@@ -34,29 +35,55 @@ pub(super) enum Wake {
 impl<T: Target> Run<'_, T> {
     /// Waits for the next thing to look at.
     pub(super) async fn wake(&mut self, until: Elapsed) -> Result<Wake, Halt> {
+        if self.quiet(until).await? {
+            return Ok(Wake::Deadline);
+        }
+        let (at, every) = self.sweep().await?;
+        Ok(Wake::Swept(at, every))
+    }
+
+    /// Lets time pass, observing. The last sweep does not hold up what comes next.
+    pub(super) async fn pass(&mut self, until: Elapsed) -> Result<(), Halt> {
+        while !self.quiet(until).await? {
+            let patience = self.observer.patience_until(self.recorder.now(), until);
+            self.sweep_within(patience).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the next sweep is due, or until the deadline: then it is true.
+    async fn quiet(&mut self, until: Elapsed) -> Result<bool, Halt> {
         let deadline = self.recorder.instant(until);
         loop {
             tokio::select! {
                 biased;
                 reason = self.stop.next() => return Err(Halt::Stop(reason)),
                 Some(sighting) = self.sightings.recv() => self.sighted(sighting),
-                () = self.observer.due() => {
-                    let (at, every) = self.sweep().await?;
-                    return Ok(Wake::Swept(at, every));
-                }
-                () = tokio::time::sleep_until(deadline) => return Ok(Wake::Deadline),
+                () = tokio::time::sleep_until(deadline) => return Ok(true),
+                () = self.observer.due() => return Ok(false),
             }
         }
     }
 
     /// Asks for everything now and records it. Also what the containers said meanwhile.
     pub(super) async fn sweep(&mut self) -> Result<(Elapsed, Duration), Halt> {
-        let topics = Observer::topics(&self.recorder.record().jobs);
+        self.sweep_within(PATIENCE).await
+    }
+
+    /// The same before a container is touched: what comes after is measured against it.
+    pub(super) async fn sweep_before_acting(&mut self) -> Result<(), Halt> {
+        let patience = self.observer.patience_before_acting();
+        self.sweep_within(patience).await.map(drop)
+    }
+
+    async fn sweep_within(&mut self, patience: Duration) -> Result<(Elapsed, Duration), Halt> {
+        let plan = &self.prepared.plan;
+        let asked = topics::questions(self.target, plan, self.recorder.record(), &self.extra);
         let sent = self.recorder.now();
         let sweep = tokio::select! {
             biased;
             reason = self.stop.next() => return Err(Halt::Stop(reason)),
-            sweep = Observer::ask(self.target.eyes(), topics, sent) => sweep,
+            sweep = Observer::ask(asked, sent, patience) => sweep,
         };
         while let Ok(sighting) = self.sightings.try_recv() {
             self.sighted(sighting);
@@ -69,12 +96,6 @@ impl<T: Target> Run<'_, T> {
             ))),
             None => Ok((at, every)),
         }
-    }
-
-    /// Lets time pass, observing.
-    pub(super) async fn pass(&mut self, until: Elapsed) -> Result<(), Halt> {
-        while let Wake::Swept(..) = self.wake(until).await? {}
-        Ok(())
     }
 
     /// Ends a step in the record.

@@ -38,6 +38,9 @@ pub async fn wait(
     watcher: &mut dyn Watcher,
 ) -> Result<(), NotReady> {
     let deadline = Instant::now() + plan.ready.time;
+    // Those that the run adds are not there yet.
+    let edges = plan.edges.iter().filter(|edge| !edge.added);
+    let edges: Vec<Edge> = edges.cloned().collect();
     let mut told = false;
     let mut first: Option<Vec<Node>> = None;
     loop {
@@ -51,15 +54,15 @@ pub async fn wait(
         if !leftovers.is_empty() {
             return Err(NotReady::Dirty(leftovers));
         }
-        let mut waiting = unconnected(&plan.edges, &nodes);
+        let mut waiting = unconnected(&edges, &nodes);
         if waiting.is_empty() {
             let first = first.get_or_insert_with(|| nodes.clone());
-            let unheard = unheard(&plan.edges, first, &nodes);
+            let unheard = unheard(&edges, first, &nodes);
             if !unheard.is_empty() {
                 waiting.push(format!("no heartbeat of {} yet", unheard.join(", ")));
             }
         }
-        waiting.extend(half_done(eyes, &plan.edges, &nodes, &jobs).await?);
+        waiting.extend(half_done(eyes, &edges, &nodes, &jobs).await?);
         if waiting.is_empty() {
             return Ok(());
         }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Run;
 use crate::clock::Timestamp;
-use crate::fault::{ContainerName, MARKS, Sighting};
+use crate::fault::{ContainerName, FaultError, Heed, Sighting};
 use crate::journal::Event;
+use crate::plan::{Action, Claim, Plan};
 use crate::target::Target;
 
 /// The engine's words that change a container; the rest (`exec_start`, `attach`, ...) is no news.
@@ -44,6 +45,23 @@ impl Ownership {
     }
 }
 
+/// Which lines are evidence: those about the work, and those that the plan makes claims about, before
+/// anybody knows what their captures stand for.
+pub(super) fn heed(plan: &Plan) -> Result<Heed, FaultError> {
+    let asked = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Claim {
+            claim: Claim::Logs { pattern, .. },
+            ..
+        } => Some(pattern.any()),
+        _ => None,
+    });
+    let patterns: Vec<String> = asked.collect();
+    Heed::marks_and(&patterns).map_err(|error| FaultError::Engine {
+        action: "follow the lines that the playbook asks for".to_owned(),
+        reason: error.to_string(),
+    })
+}
+
 impl<T: Target> Run<'_, T> {
     /// Records a sighting, if it is one to remember.
     pub(super) fn sighted(&mut self, sighting: Sighting) {
@@ -71,7 +89,7 @@ impl<T: Target> Run<'_, T> {
                 container,
                 text,
             } => {
-                if MARKS.iter().any(|mark| text.contains(mark)) {
+                if self.heed.wants(&text) {
                     self.recorder.put(Event::Line {
                         when: at,
                         container,

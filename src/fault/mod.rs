@@ -1,9 +1,10 @@
 //! The hands: the containers of a target, the faults injected into them, and how they are undone.
 //!
 //! [`Faults`] is the port. [`docker`] is the real thing (the only room that knows bollard), with
-//! [`recreate`] as its pure part; the simulation has its own in `target/sim.rs`.
+//! [`recreate`] as its pure part; the simulation has its own in `target/sim`.
 
 pub mod docker;
+mod heed;
 pub mod recreate;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,8 @@ use tokio::sync::mpsc;
 
 use crate::clock::Timestamp;
 use crate::playbook::FaultKind;
+
+pub use heed::Heed;
 
 /// What a container does in the deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -111,6 +114,19 @@ pub struct Recipe {
     pub body: serde_json::Value,
 }
 
+/// An edge that is to be added to a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEdge {
+    /// The container's name, which is also its hostname.
+    pub name: ContainerName,
+    /// The name that playbooks use for it.
+    pub service: String,
+    /// The labels of its node.
+    pub labels: BTreeMap<String, String>,
+    /// The run that adds it.
+    pub run: String,
+}
+
 /// How we know that a fault happened or was undone: the engine's events and what an inspect said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proof {
@@ -123,7 +139,7 @@ pub struct Proof {
 }
 
 /// The marks of the log lines that say something about the work (of the instrumented builds of
-/// expanso#395); other lines are not followed.
+/// expanso#395); other lines are followed only where a playbook asks for them.
 pub const MARKS: [&str; 7] = [
     "DISPATCH:",
     "PUBLISH:",
@@ -164,6 +180,19 @@ pub enum Sighting {
         /// Why.
         reason: String,
     },
+}
+
+/// A fault, in messages.
+pub const fn word(fault: FaultKind) -> &'static str {
+    match fault {
+        FaultKind::Kill => "kill",
+        FaultKind::Terminate => "terminate",
+        FaultKind::Remove => "remove",
+        FaultKind::Wipe => "wipe",
+        FaultKind::Pause => "pause",
+        FaultKind::Partition => "partition",
+        FaultKind::Restart => "restart",
+    }
 }
 
 /// What can go wrong with a container.
@@ -258,9 +287,17 @@ pub trait Faults {
     /// Injects one fault into one container (by its id as in `container`, so that a namesake made
     /// meanwhile by other hands is not hit) and proves it.
     async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError>;
-    /// Makes the container what its recipe says, from whatever it is now: created where it is gone,
-    /// started where it does not run; `None` where nothing had to be done.
+    /// Makes the container what its recipe says, from whatever it is now: created where it is gone (its
+    /// volumes, too), started where it does not run, thawed where it is frozen, connected where it is off
+    /// its networks; gone where it was added. `None` where nothing had to be done.
     async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError>;
-    /// Starts telling what happens in the target's containers (also in ones recreated later), from now on.
-    fn watch(&self) -> mpsc::UnboundedReceiver<Sighting>;
+    /// Starts an edge that was not there before, made like `model` (an edge of the target) but with an
+    /// identity and volumes of its own, and proves it.
+    async fn add(&self, edge: &NewEdge, model: &Container) -> Result<Proof, FaultError>;
+    /// The recipe by which [`Faults::converge`] takes an added edge away again, with its volumes. Made
+    /// before the edge is, so that the ledger has it first.
+    fn absence(&self, edge: &NewEdge) -> Recipe;
+    /// Starts telling what happens in the target's containers (also in ones recreated or added later), from
+    /// now on. Of the lines that they write, those that `heed` wants.
+    fn watch(&self, heed: Heed) -> mpsc::UnboundedReceiver<Sighting>;
 }

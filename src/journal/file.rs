@@ -44,7 +44,7 @@ pub enum JournalError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A later version of rejoin wrote it.
+    /// A version of rejoin wrote it whose entries have another shape.
     #[error("{path}: written with journal schema {found}, this version of rejoin reads {SCHEMA}")]
     Schema {
         /// Which file.
@@ -132,7 +132,7 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, JournalError> {
     let mut entries = Vec::new();
     for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
         if index == 0
-            && let Some(found) = later_schema(line)
+            && let Some(found) = other_schema(line)
         {
             let path = path.to_owned();
             return Err(JournalError::Schema { path, found });
@@ -152,12 +152,12 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, JournalError> {
     Ok(entries)
 }
 
-/// The schema of a header that a later version wrote, whatever else stands in it.
-fn later_schema(header: &[u8]) -> Option<u32> {
+/// The schema of a header that another version wrote, whatever else stands in it.
+fn other_schema(header: &[u8]) -> Option<u32> {
     #[derive(Deserialize)]
     struct Mark {
         schema: u32,
     }
     let mark: Mark = serde_json::from_slice(header).ok()?;
-    (mark.schema > SCHEMA).then_some(mark.schema)
+    (mark.schema != SCHEMA).then_some(mark.schema)
 }

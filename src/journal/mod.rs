@@ -4,16 +4,19 @@
 
 pub mod file;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::api::model::{Evaluation, Execution, Job, JobId, Node};
+use crate::api::model::{Evaluation, Execution, ExecutionId, Job, JobId, Node, Transition};
 use crate::clock::{Elapsed, Timestamp};
 use crate::fault::{ContainerName, Inventory, Proof};
 use crate::plan::Plan;
 use crate::playbook::FaultKind;
+use crate::target::Truth;
 
 /// The version of the entries' shape; a reader refuses a later one.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,12 +95,19 @@ pub enum Event {
         /// Whether it was the same specification as before (422).
         unchanged: bool,
     },
+    /// The orchestrator agreed to stop or to delete a job.
+    Ended {
+        /// The job's alias.
+        job: String,
+        /// Whether it was deleted; stopped otherwise.
+        deleted: bool,
+    },
     /// A fault happened, with its proof.
     Injected {
         /// Which.
         fault: FaultKind,
-        /// Into which edge.
-        edge: String,
+        /// Into what: the name of an edge or a service.
+        on: String,
         /// Its container.
         container: ContainerName,
         /// How we know.
@@ -107,12 +117,29 @@ pub enum Event {
     NotInjected {
         /// Which.
         fault: FaultKind,
-        /// Into which edge.
-        edge: String,
+        /// Into what: the name of an edge or a service.
+        on: String,
         /// Its container.
         container: ContainerName,
         /// Why.
         reason: String,
+    },
+    /// An edge was started that was not there before.
+    Added {
+        /// Its name.
+        edge: String,
+        /// Its container.
+        container: ContainerName,
+        /// How we know.
+        proof: Proof,
+    },
+    /// An added edge is gone again.
+    Withdrawn {
+        /// Its container.
+        container: ContainerName,
+        /// How we know; `None`: nothing had to be done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proof: Option<Proof>,
     },
     /// A container is again what it was.
     Restored {
@@ -196,8 +223,8 @@ pub enum When {
     After,
 }
 
-/// The phases after the steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The phases after the steps, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Undoing every fault.
@@ -218,6 +245,8 @@ pub enum StepOutcome {
     Contradicted,
     /// Nobody can say: no deciding reading, no proof, no answer.
     Undecided,
+    /// A claim about something that this target cannot show.
+    NotObservable,
     /// The orchestrator refused.
     Refused,
     /// Something ended the run meanwhile.
@@ -254,6 +283,10 @@ pub enum Topic {
     Executions(String),
     /// A job's evaluations, by the job's alias.
     Evaluations(String),
+    /// The history of a job's executions, by the job's alias; read where somebody needs it.
+    History(String),
+    /// What an edge says it runs, by the edge's name; read where somebody needs it.
+    Truth(String),
 }
 
 /// What came back.
@@ -268,6 +301,10 @@ pub enum Answer {
     Executions(Vec<Execution>),
     /// Evaluations; `None`: the server has no such endpoint.
     Evaluations(Option<Vec<Evaluation>>),
+    /// The transitions of each execution; `None`: the server has no such endpoint.
+    History(Option<BTreeMap<ExecutionId, Vec<Transition>>>),
+    /// What an edge says.
+    Truth(Truth),
     /// The same as in that reading.
     Same(ReadingId),
     /// Nothing usable.

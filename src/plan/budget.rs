@@ -110,18 +110,29 @@ pub fn of_claim(claim: &Claim, mode: Mode, timing: &Timing) -> Budget {
                 ],
             ),
         },
-        Claim::Executions { .. } | Claim::Job { .. } => Budget::sum(
-            timing,
-            &[
-                (1, GRACE),
-                (2, HEARTBEAT),
-                (2, BATCH),
-                (1, HOUSEKEEPING),
-                (1, RECONCILE),
-                (1, Term::Machine(5)),
-            ],
-        ),
+        Claim::Executions { .. }
+        | Claim::Job { .. }
+        | Claim::Truth { .. }
+        | Claim::Evaluations { .. }
+        | Claim::History { .. }
+        | Claim::Logs { .. } => of_work(timing),
     }
+}
+
+/// How long work may take to be where it belongs, once nothing hinders it; whatever is pending longer
+/// on a connected node is stuck.
+pub fn of_work(timing: &Timing) -> Budget {
+    Budget::sum(
+        timing,
+        &[
+            (1, GRACE),
+            (2, HEARTBEAT),
+            (2, BATCH),
+            (1, HOUSEKEEPING),
+            (1, RECONCILE),
+            (1, Term::Machine(5)),
+        ],
+    )
 }
 
 /// How long a node may take to connect.

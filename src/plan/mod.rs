@@ -2,29 +2,36 @@
 //!
 //! Names are resolved to containers, times to durations, selections to edges; what cannot be
 //! resolved is an error here, so that a run never stops half-way for a reason that was known before.
-//! [`mod@make`] builds it, [`select`] resolves selections, [`budget`] knows the default deadlines.
+//! [`mod@make`] builds it out of steps (`resolve`), claims (`claims`) and selections (`select`, `whom`);
+//! [`budget`] knows the default deadlines, [`error`] what can be wrong.
 
 pub mod budget;
+mod claims;
+pub mod error;
 pub mod make;
-pub mod select;
+mod resolve;
+mod select;
 #[cfg(test)]
 mod tests;
+mod whom;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::model::{ExecutionState, JobState};
+use crate::api::model::{EvaluationState, ExecutionState, JobState};
 use crate::clock::millis;
-use crate::playbook::{FaultKind, Invariant, NodeIs, Position};
+use crate::fault::{ContainerName, Role};
+use crate::playbook::{FaultKind, Invariant, NodeIs, Observable, Pattern, Position};
 use crate::settings::Timing;
 use crate::target::Subject;
 
 pub use crate::target::matching::Edge;
 pub use budget::Budget;
-pub use make::{PlanError, make};
+pub use error::PlanError;
+pub use make::{make, services};
 
 /// What a run will do, to whom, and until when. Written whole into the journal's header, so it
 /// holds nothing secret: job specifications travel apart, in [`Prepared`].
@@ -40,14 +47,19 @@ pub struct Plan {
     pub seed: u64,
     /// The target's timings.
     pub timing: Timing,
-    /// The edges, in the order of their names.
+    /// The edges that are there, in the order of their names, then those that the run adds.
     pub edges: Vec<Edge>,
+    /// The containers that are no edges.
+    pub services: Vec<ServiceContainer>,
     /// The jobs by alias, as they will be named on the target.
     pub jobs: BTreeMap<String, String>,
     /// The steps, in order.
     pub steps: Vec<Step>,
     /// What must hold all the time.
     pub invariants: Vec<Invariant>,
+    /// What the target must be able to show: a claim about it that cannot be observed is unknown.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub require: BTreeSet<Observable>,
     /// How long the target must be connected and clean before step 1, at the latest.
     pub ready: Budget,
     /// How long the target is watched after everything was healed.
@@ -79,6 +91,17 @@ pub struct About {
     /// The issue that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issue: Option<String>,
+}
+
+/// A container that is no edge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceContainer {
+    /// Its name in steps and reports: the compose service.
+    pub name: String,
+    /// What it does.
+    pub role: Role,
+    /// The container.
+    pub container: ContainerName,
 }
 
 /// The id of a run.
@@ -115,17 +138,42 @@ pub enum Action {
         /// Its alias.
         job: String,
     },
-    /// Inject a fault into edges.
+    /// Deploy another specification under the name of a job.
+    Update {
+        /// The job's alias.
+        job: String,
+        /// The alias of the specification that it becomes.
+        to: String,
+    },
+    /// Stop a job.
+    Stop {
+        /// Its alias.
+        job: String,
+    },
+    /// Delete a job.
+    Delete {
+        /// Its alias.
+        job: String,
+    },
+    /// Inject a fault.
     Fault {
         /// Which.
         fault: FaultKind,
-        /// Into whom, by edge name.
-        edges: Vec<String>,
+        /// Into what, by the names of edges or services.
+        on: Vec<String>,
     },
-    /// Undo the faults of edges.
+    /// Undo faults.
     Restore {
-        /// Of whom, by edge name.
+        /// Of what, by the names of edges or services.
+        on: Vec<String>,
+    },
+    /// Start edges that were not there before.
+    Add {
+        /// Their names.
         edges: Vec<String>,
+        /// The labels of their nodes.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        labels: BTreeMap<String, String>,
     },
     /// Let time pass.
     Wait {
@@ -205,6 +253,72 @@ pub enum Claim {
         /// The state.
         is: JobState,
     },
+    /// What edges themselves say about a job.
+    Truth {
+        /// The job's alias.
+        job: String,
+        /// On which nodes.
+        on: Who,
+        /// The observed state.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        observed: Option<ExecutionState>,
+        /// How many in all; otherwise at least one on each node.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        count: Option<u64>,
+    },
+    /// Evaluations of a job exist.
+    Evaluations {
+        /// The job's alias.
+        job: String,
+        /// Their trigger.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trigger: Option<String>,
+        /// Their state.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        state: Option<EvaluationState>,
+        /// How many; otherwise at least one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        count: Option<u64>,
+        /// Only those that were not there when this step ended (its index in the plan).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<usize>,
+    },
+    /// Executions of a job went through states.
+    History {
+        /// The job's alias.
+        job: String,
+        /// On which nodes.
+        on: Who,
+        /// These, in this order, perhaps with others in between.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<ExecutionState>,
+        /// None of these.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        never: Vec<ExecutionState>,
+    },
+    /// Containers wrote lines.
+    Logs {
+        /// Which containers.
+        of: Writers,
+        /// What a line must hold.
+        pattern: Pattern,
+        /// How many lines in all; otherwise at least one of each container.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        count: Option<u64>,
+        /// Only lines recorded after this step ended (its index in the plan).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<usize>,
+    },
+}
+
+/// Whose log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Writers {
+    /// Of edges.
+    Edges(Who),
+    /// Of services, by name.
+    Services(Vec<String>),
 }
 
 /// Edges, by name.
@@ -221,12 +335,41 @@ impl Plan {
     /// The longest that the run can take: every wait and every deadline, used up.
     pub fn worst_case(&self) -> Duration {
         let steps: Duration = self.steps.iter().map(|step| step.action.longest()).sum();
-        self.ready.time + steps + self.settle.time
+        self.ready.time + steps + self.longest_settling()
+    }
+
+    /// The containers that the run may touch: every edge, and the services that a fault is for.
+    pub fn touched(&self) -> BTreeSet<&ContainerName> {
+        let edges = self.edges.iter().map(|edge| &edge.container);
+        let faults = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Fault { on, .. } => Some(on),
+            _ => None,
+        });
+        let hit = faults.flatten().filter_map(|name| self.container(name));
+        edges.chain(hit).collect()
+    }
+
+    /// How long settling takes at the most: what is pending at its end may yet turn out to be stuck.
+    pub fn longest_settling(&self) -> Duration {
+        let settle = self.settle.time;
+        if self.invariants.contains(&Invariant::NothingStuck) {
+            settle + budget::of_work(&self.timing).time
+        } else {
+            settle
+        }
     }
 
     /// The edge of that name.
     pub fn edge(&self, name: &str) -> Option<&Edge> {
         self.edges.iter().find(|edge| edge.name == name)
+    }
+
+    /// The container of the edge or service of that name.
+    pub fn container(&self, name: &str) -> Option<&ContainerName> {
+        let service = || self.services.iter().find(|service| service.name == name);
+        self.edge(name)
+            .map(|edge| &edge.container)
+            .or_else(|| service().map(|service| &service.container))
     }
 }
 
@@ -235,8 +378,12 @@ impl Action {
     pub fn longest(&self) -> Duration {
         match self {
             Action::Deploy { .. }
+            | Action::Update { .. }
+            | Action::Stop { .. }
+            | Action::Delete { .. }
             | Action::Fault { .. }
             | Action::Restore { .. }
+            | Action::Add { .. }
             | Action::Observe { .. } => Duration::ZERO,
             Action::Wait { time } => *time,
             Action::Await { within, .. } => within.time,

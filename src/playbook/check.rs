@@ -3,6 +3,8 @@
 //! Apart from reading: each use alone is well-formed, and only the list of all of them shows a job
 //! that nobody declared or nodes that are named before a fault has bound them.
 
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::parse::suggestion;
@@ -19,8 +21,8 @@ pub(super) enum Use {
         alias: String,
         /// Where.
         at: Position,
-        /// Whether the step hands it to the orchestrator; it looks at it otherwise.
-        deploys: bool,
+        /// What for.
+        how: JobUse,
     },
     /// Nodes, by the name of an edge or of an earlier selection.
     Nodes {
@@ -29,10 +31,37 @@ pub(super) enum Use {
         /// Where.
         at: Position,
     },
-    /// A name given to the nodes that a fault hits.
+    /// The nodes that were hit, spared or added, by the name of an earlier selection.
+    Role {
+        /// `hit`, `spared` or `added`.
+        role: String,
+        /// The name.
+        name: String,
+        /// Where.
+        at: Position,
+    },
+    /// A name given to the nodes that a fault hits, or to edges that are added.
     Bind {
         /// The name.
         name: String,
+        /// Where.
+        at: Position,
+        /// Whether `add` gives it.
+        added: bool,
+    },
+    /// The end of a step.
+    Step {
+        /// Its id.
+        id: String,
+        /// Where it begins.
+        at: Position,
+        /// Whether it stands inside of a `repeat`.
+        repeated: bool,
+    },
+    /// The id of a step that a claim counts from.
+    After {
+        /// The id.
+        id: String,
         /// Where.
         at: Position,
     },
@@ -43,6 +72,17 @@ pub(super) enum Use {
         /// Where its text begins.
         at: Position,
     },
+}
+
+/// What a step needs a job for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum JobUse {
+    /// It hands it to the orchestrator.
+    Deploys,
+    /// It looks at it or changes it, so an earlier step must have deployed it.
+    Needs,
+    /// It takes its specification only.
+    Names,
 }
 
 /// A time of `vars:` or of `--set`.
@@ -81,7 +121,8 @@ pub(super) struct Finding {
 pub(super) fn judge(uses: &[Use], declared: &Declared, timing: &Timing) -> Vec<Finding> {
     let mut findings = Vec::new();
     jobs(uses, declared, &mut findings);
-    nodes(uses, &mut findings);
+    names::nodes(uses, &mut findings);
+    names::steps(uses, &mut findings);
     times(uses, declared, timing, &mut findings);
     findings
 }
@@ -99,47 +140,17 @@ fn finding(at: Position, message: String, hint: Option<String>) -> Finding {
 fn jobs(uses: &[Use], declared: &Declared, findings: &mut Vec<Finding>) {
     let mut deployed: BTreeSet<&str> = BTreeSet::new();
     for used in uses {
-        let Use::Job { alias, at, deploys } = used else {
+        let Use::Job { alias, at, how } = used else {
             continue;
         };
         if !declared.jobs.contains(alias) {
             let hint = suggestion(alias, declared.jobs.iter().map(String::as_str));
             findings.push(finding(*at, format!("unknown job `{alias}`"), Some(hint)));
-        } else if *deploys {
+        } else if *how == JobUse::Deploys {
             deployed.insert(alias);
-        } else if !deployed.contains(alias.as_str()) {
+        } else if *how == JobUse::Needs && !deployed.contains(alias.as_str()) {
             let message = format!("no step before this one deploys the job `{alias}`");
-            findings.push(finding(
-                *at,
-                message,
-                Some(format!("`deploy: {alias}` first")),
-            ));
-        }
-    }
-}
-
-/// Every name is bound once, and before it is used. A name that is never bound may be an edge's:
-/// only the inventory can tell.
-fn nodes(uses: &[Use], findings: &mut Vec<Finding>) {
-    let mut bound: BTreeMap<&str, (usize, Position)> = BTreeMap::new();
-    for (index, used) in uses.iter().enumerate() {
-        let Use::Bind { name, at } = used else {
-            continue;
-        };
-        if let Some((_, first)) = bound.get(name.as_str()) {
-            let hint = format!("it is bound on line {} already", first.line);
-            findings.push(finding(*at, format!("`{name}` is bound twice"), Some(hint)));
-        } else {
-            bound.insert(name, (index, *at));
-        }
-    }
-    for (index, used) in uses.iter().enumerate() {
-        let Use::Nodes { name, at } = used else {
-            continue;
-        };
-        if let Some((_, first)) = bound.get(name.as_str()).filter(|(bind, _)| *bind > index) {
-            let hint = format!("`as: {name}` stands on line {}", first.line);
-            let message = format!("`{name}` is used before it is bound");
+            let hint = format!("`deploy: {alias}` first");
             findings.push(finding(*at, message, Some(hint)));
         }
     }

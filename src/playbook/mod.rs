@@ -1,17 +1,19 @@
 //! The playbook language: what a playbook says, independent of any deployment.
 //!
 //! The types stand here; [`parse`] reads them from YAML, `check` judges them as a whole,
-//! [`time`] holds durations and expressions over them.
+//! [`time`] holds durations and expressions over them, [`pattern`] what log lines are compared with.
 
 mod check;
 pub mod parse;
+pub mod pattern;
 pub mod time;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use pattern::Pattern;
 pub use time::TimeExpr;
 
 /// A whole playbook, read and checked.
@@ -37,6 +39,23 @@ pub struct Playbook {
     pub steps: Vec<Step>,
     /// `always:`, the invariants.
     pub always: Vec<Invariant>,
+    /// `require:`, what the target must be able to show.
+    pub require: BTreeSet<Observable>,
+}
+
+/// What not every target can show. A claim about it is *not observable* there, without effect on the
+/// verdict unless the playbook requires it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Observable {
+    /// What the edges themselves say they run.
+    EdgeTruth,
+    /// Evaluations.
+    Evaluations,
+    /// The history of executions.
+    History,
+    /// Lines of container logs.
+    Logs,
 }
 
 /// `needs:`: the least that a target must have.
@@ -99,19 +118,52 @@ pub enum Verb {
         /// The job's alias.
         job: String,
     },
-    /// `kill:`, `remove:`, `restart:`: inject a fault into the edges of some nodes.
+    /// `update: { job: ALIAS, to: OTHER }`: deploy another specification under the job's name.
+    Update {
+        /// The alias of the job that is deployed.
+        job: String,
+        /// The alias whose file it becomes.
+        to: String,
+    },
+    /// `stop: ALIAS`: ask the orchestrator to stop the job.
+    Stop {
+        /// The job's alias.
+        job: String,
+    },
+    /// `delete: ALIAS`: ask the orchestrator to delete the job, by force.
+    Delete {
+        /// The job's alias.
+        job: String,
+    },
+    /// `kill:`, `terminate:`, `remove:`, `pause:`, `partition:`, `restart:`: inject a fault.
     Fault {
         /// Which fault.
         kind: FaultKind,
-        /// On which nodes.
-        nodes: Selection,
+        /// Into what.
+        on: Place,
         /// `as:`, the name under which later steps find the same nodes.
         bind: Option<String>,
     },
-    /// `restore: { nodes: ... }`: undo all faults of these nodes.
+    /// `add: { edges: N, as: NAME }`: start edges that were not there before.
+    Add {
+        /// How many; at least one.
+        edges: usize,
+        /// The labels of their nodes.
+        labels: BTreeMap<String, String>,
+        /// `as:`, the name of the selection; the edges are called `NAME-1`, `NAME-2`, ...
+        bind: String,
+    },
+    /// `restore: { nodes | services: ... }`: undo all faults of these.
     Restore {
-        /// Of which nodes.
-        nodes: Selection,
+        /// Of what.
+        on: Place,
+    },
+    /// `repeat: { times: N, steps: [...] }`: the same steps several times; never nested.
+    Repeat {
+        /// How often; at least once.
+        times: u32,
+        /// The steps of one round; never empty.
+        steps: Vec<Step>,
     },
     /// `wait: TIME`: let time pass.
     Wait(TimeExpr),
@@ -136,10 +188,38 @@ pub enum Verb {
 pub enum FaultKind {
     /// The engine kills the container; the engine does not restart it.
     Kill,
+    /// The engine asks the process to end (SIGTERM), as `docker stop` does.
+    Terminate,
     /// The container is killed and removed; its named volumes stay.
     Remove,
-    /// The container is restarted by the engine.
+    /// The same (`remove: { wipe: true }`), and its volumes are removed too: it comes back as somebody
+    /// else. A lasting effect: the old identity cannot be restored.
+    Wipe,
+    /// The process is frozen; what is sent to it waits.
+    Pause,
+    /// The container is taken off the networks that it shares with NATS.
+    Partition,
+    /// The container is restarted by the engine; its own undo.
     Restart,
+}
+
+/// What a fault, a restore or a claim about logs is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// `nodes:`, the edges of nodes.
+    Nodes(Selection),
+    /// `services:`, in the order given, each once.
+    Services(Vec<Service>),
+}
+
+/// The services of a deployment that are no edges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Service {
+    /// The orchestrator.
+    Orchestrator,
+    /// The message bus.
+    Nats,
 }
 
 /// A selection of nodes, by the names of their edges.
@@ -151,6 +231,9 @@ pub enum Selection {
     Names(Vec<String>),
     /// `{ pick: N }`: N edges drawn with the run's seed.
     Pick(usize),
+    /// `{ spared: NAME }`: every edge but those of an earlier selection. (`{ hit: NAME }` and
+    /// `{ added: NAME }` are `Names`.)
+    Spared(String),
 }
 
 /// What `await` waits for.
@@ -206,6 +289,52 @@ pub enum Claim {
         /// The state, as the API spells it.
         is: String,
     },
+    /// What edges themselves say about a job: edge truth.
+    Truth {
+        /// The job's alias.
+        job: String,
+        /// On which nodes.
+        nodes: Selection,
+        /// The observed state, as the API spells it.
+        observed: Option<String>,
+        /// How many executions match on those nodes; otherwise at least one on each.
+        count: Option<u64>,
+    },
+    /// Evaluations of a job exist.
+    Evaluations {
+        /// The job's alias.
+        job: String,
+        /// Their trigger, as the API spells it.
+        trigger: Option<String>,
+        /// Their state, as the API spells it.
+        state: Option<String>,
+        /// How many; otherwise at least one.
+        count: Option<u64>,
+        /// Only those that were not there when the step with this id ended.
+        after: Option<String>,
+    },
+    /// Executions of a job went through states.
+    History {
+        /// The job's alias.
+        job: String,
+        /// On which nodes.
+        nodes: Selection,
+        /// These, in this order, perhaps with others in between.
+        passed: Vec<String>,
+        /// None of these.
+        never: Vec<String>,
+    },
+    /// Containers wrote lines.
+    Logs {
+        /// Which containers.
+        of: Place,
+        /// What a line must hold.
+        pattern: Pattern,
+        /// How many lines in all; otherwise at least one of each container.
+        count: Option<u64>,
+        /// Only lines recorded after the step with this id ended.
+        after: Option<String>,
+    },
 }
 
 /// What a node can be expected to be.
@@ -243,6 +372,16 @@ pub enum Observation {
         /// The job's alias.
         job: String,
     },
+    /// The history of the job's executions.
+    History {
+        /// The job's alias.
+        job: String,
+    },
+    /// What the edges say about the job.
+    Truth {
+        /// The job's alias.
+        job: String,
+    },
 }
 
 /// What must hold all the time.
@@ -253,4 +392,10 @@ pub enum Invariant {
     OneExecutionPerNode,
     /// Executions change state only along the table of `docs/playbooks.md`.
     LegalTransitions,
+    /// In the end no edge runs what was stopped, deleted or replaced.
+    StoppedRunsNowhere,
+    /// In the end orchestrator and edges say the same of every execution.
+    EdgeAgrees,
+    /// In the end no execution is pending on a connected node for longer than the target's budget.
+    NothingStuck,
 }

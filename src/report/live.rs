@@ -81,13 +81,22 @@ impl<W: Write> Watcher for Live<W> {
                 ..
             } => self.ended(*step, *outcome, note.as_deref()),
             Event::Injected {
-                fault, edge, proof, ..
+                fault, on, proof, ..
             } => Some(format!(
-                "      {} {edge}: {}, {}",
+                "      {} {on}: {}, {}",
                 words::fault(*fault),
                 proof.events.join(", "),
                 proof.inspect
             )),
+            Event::Added { edge, proof, .. } => Some(format!(
+                "      added {edge}: {}, {}",
+                proof.events.join(", "),
+                proof.inspect
+            )),
+            Event::Withdrawn { container, proof } => Some(match proof {
+                Some(proof) => format!("      {container}: taken away, {}", proof.inspect),
+                None => format!("      {container}: gone already"),
+            }),
             Event::Restored { container, proof } => Some(match proof {
                 Some(proof) => format!("      {container}: {}", proof.inspect),
                 None => format!("      {container}: nothing to do"),
@@ -100,7 +109,7 @@ impl<W: Write> Watcher for Live<W> {
                 match phase {
                     Phase::Heal => "healing",
                     Phase::Settle => "settling",
-                    Phase::Cleanup => "deleting the run's jobs",
+                    Phase::Cleanup => "deleting what the run left at the orchestrator",
                 }
                 .to_owned(),
             ),

@@ -1,20 +1,57 @@
-//! A plan as a page: each step, the containers it touches, how long it may take.
+//! A plan as a page: each step, the containers it touches, how long it may take, what it leaves.
 
 use super::style::{Style, text};
 use super::words;
 use crate::clock::brief;
 use crate::fault::Inventory;
 use crate::plan::{Action, Plan};
+use crate::playbook::FaultKind;
 
 /// The page.
 pub fn render(plan: &Plan, containers: &Inventory, style: Style) -> String {
+    let mut parts = vec![
+        format!("{}: {}", plan.playbook.name, plan.playbook.title),
+        steps(plan, style),
+        found(plan, containers, style),
+    ];
+    let lasting = lasting(plan);
+    if !lasting.is_empty() {
+        parts.push(lasting.join("\n"));
+    }
+    if !plan.require.is_empty() {
+        let required: Vec<&str> = plan
+            .require
+            .iter()
+            .map(|what| words::observable(*what))
+            .collect();
+        parts.push(format!("must be observable: {}", required.join(", ")));
+    }
+    let settle = words::budget(&plan.settle);
+    let longest = plan.longest_settling();
+    let longer = if longest > plan.settle.time {
+        format!(
+            " (at most {} while an execution is pending)",
+            brief(longest)
+        )
+    } else {
+        String::new()
+    };
+    parts.push(format!(
+        "at most {} and what the engine needs; settles for {settle} at the end{longer}; seed {}",
+        brief(plan.worst_case()),
+        plan.seed,
+    ));
+    parts.join("\n\n")
+}
+
+fn steps(plan: &Plan, style: Style) -> String {
     let mut steps = style.table(&["line", "step", "containers", "at most"]);
     for step in &plan.steps {
         let longest = step.action.longest();
         steps.add_row([
             step.at.line.to_string(),
             words::step(step),
-            touched(plan, &step.action),
+            touched(plan, &step.action).join(", "),
             if longest.is_zero() {
                 String::new()
             } else {
@@ -22,6 +59,11 @@ pub fn render(plan: &Plan, containers: &Inventory, style: Style) -> String {
             },
         ]);
     }
+    text(&steps)
+}
+
+/// The containers that are there, and those that will be.
+fn found(plan: &Plan, containers: &Inventory, style: Style) -> String {
     let mut found = style.table(&["container", "role", "state", "image"]);
     for container in containers.values() {
         found.add_row([
@@ -31,23 +73,52 @@ pub fn render(plan: &Plan, containers: &Inventory, style: Style) -> String {
             container.image.clone(),
         ]);
     }
-    format!(
-        "{}: {}\n\n{}\n\n{}\n\nat most {} and what the engine needs; settles for {} at the end; seed {}",
-        plan.playbook.name,
-        plan.playbook.title,
-        text(&steps),
-        text(&found),
-        brief(plan.worst_case()),
-        words::budget(&plan.settle),
-        plan.seed,
-    )
+    for edge in plan.edges.iter().filter(|edge| edge.added) {
+        found.add_row([edge.container.0.as_str(), "edge", "added by the run", ""]);
+    }
+    text(&found)
 }
 
-fn touched(plan: &Plan, action: &Action) -> String {
-    let (Action::Fault { edges, .. } | Action::Restore { edges }) = action else {
-        return String::new();
+fn touched(plan: &Plan, action: &Action) -> Vec<String> {
+    let (Action::Fault { on: names, .. }
+    | Action::Restore { on: names }
+    | Action::Add { edges: names, .. }) = action
+    else {
+        return Vec::new();
     };
-    let containers = edges.iter().filter_map(|name| plan.edge(name));
-    let names: Vec<String> = containers.map(|edge| edge.container.to_string()).collect();
-    names.join(", ")
+    let containers = names.iter().filter_map(|name| plan.container(name));
+    containers.map(ToString::to_string).collect()
 }
+
+/// What no undo takes back, a sentence each.
+fn lasting(plan: &Plan) -> Vec<String> {
+    let mut wiped: Vec<String> = Vec::new();
+    for step in &plan.steps {
+        if let Action::Fault {
+            fault: FaultKind::Wipe,
+            ..
+        } = &step.action
+        {
+            wiped.extend(touched(plan, &step.action));
+        }
+    }
+    wiped.sort();
+    wiped.dedup();
+    let mut lasting = Vec::new();
+    if !wiped.is_empty() {
+        let wiped = wiped.join(", ");
+        lasting.push(format!(
+            "lasting: {wiped} will have lost what its volumes held, and an edge comes back as another node"
+        ));
+    }
+    if plan.edges.iter().any(|edge| edge.added) {
+        lasting.push(
+            "added edges are removed at the end, with their volumes and the records of their nodes"
+                .to_owned(),
+        );
+    }
+    lasting
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style as Ansi};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use crate::verdict::Outcome;
 
@@ -27,7 +27,7 @@ impl Style {
     pub fn outcome(self, outcome: Outcome, word: impl Display) -> String {
         let colour = match outcome {
             Outcome::Pass => AnsiColor::Green,
-            Outcome::Unknown => AnsiColor::Yellow,
+            Outcome::Unobservable | Outcome::Unknown => AnsiColor::Yellow,
             Outcome::Fail => AnsiColor::Red,
         };
         self.paint(word, Ansi::new().bold().fg_color(Some(colour.into())))
@@ -43,14 +43,34 @@ impl Style {
 
     /// An empty table with this header, no wider than the page.
     pub fn table(self, header: &[&str]) -> Table {
+        let mut table = self.empty();
+        table.set_header(header.iter().copied());
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        table
+    }
+
+    fn empty(self) -> Table {
         let mut table = Table::new();
         table
             .load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(self.width.saturating_sub(2))
-            .set_header(header.iter().copied());
-        for column in table.column_iter_mut() {
+            .set_width(self.width.saturating_sub(2));
+        table
+    }
+
+    /// Rows without a header in columns as wide as given, so that several tables stand in line.
+    pub(super) fn columns<const N: usize>(
+        self,
+        widths: [u16; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> Table {
+        let mut table = self.empty();
+        table.add_rows(rows);
+        for (column, width) in table.column_iter_mut().zip(widths) {
             column.set_padding((0, 2));
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
         }
         table
     }

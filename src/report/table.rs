@@ -2,12 +2,14 @@
 
 use std::fmt::Write;
 
+use comfy_table::{ColumnConstraint, Width};
+
 use super::style::{Style, text, wrap};
 use super::{verdict_text, words};
+use crate::api::model::{Execution, Node};
 use crate::clock::{Elapsed, brief};
-use crate::journal::ReadingId;
-use crate::journal::{Answer, Entry, Event, Phase, StepOutcome, Topic};
-use crate::plan::Plan;
+use crate::journal::{Answer, Entry, Event, Phase, ReadingId, StepOutcome, Topic};
+use crate::plan::{Edge, Plan};
 use crate::target::matching;
 use crate::verdict;
 use crate::verdict::evidence;
@@ -16,6 +18,8 @@ use crate::verdict::record::Record;
 
 /// How far the facts about a run are indented.
 const LABEL: usize = 10;
+/// How wide a column with the server's times is, its padding included.
+const TIME: u16 = 26;
 
 /// The whole report of one run; empty where the journal has not even a header.
 pub fn render(entries: &[Entry], style: Style) -> String {
@@ -141,6 +145,10 @@ fn executions(plan: &Plan, entries: &[Entry], style: Style) -> String {
         after: ReadingId(0),
     };
     let mut table = style.table(&["job", "node", "desired", "observed", "since", "last change"]);
+    if let Some(times) = table.column_mut(5) {
+        // A time broken in two is hard to read.
+        times.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(TIME)));
+    }
     for job in plan.jobs.keys() {
         for row in rows(&view, job) {
             table.add_row(row);
@@ -150,6 +158,23 @@ fn executions(plan: &Plan, entries: &[Entry], style: Style) -> String {
         return String::new();
     }
     text(&table)
+}
+
+/// Where an execution is: its edge, or `left-behind` where nobody answers for its node any more.
+fn place(view: &View<'_>, nodes: &[Node], execution: &Execution) -> String {
+    let id = &execution.node_id;
+    let mut edges = view.plan.edges.iter();
+    let here = |edge: &&Edge| matching::node_of(edge, nodes).is_some_and(|node| node.id == *id);
+    match edges.find(here) {
+        Some(edge) if view.record.exists(edge) => edge.name.clone(),
+        Some(edge) => format!("left-behind {}", edge.name),
+        // An edge that came back as somebody else has left a namesake behind.
+        None => {
+            let node = nodes.iter().find(|node| node.id == *id);
+            let name = node.and_then(|node| node.name.as_ref());
+            format!("left-behind {}", name.unwrap_or(&id.0))
+        }
+    }
 }
 
 /// The executions of one job, in the order of their edges.
@@ -169,9 +194,6 @@ fn rows(view: &View<'_>, job: &str) -> Vec<[String; 6]> {
     let mut rows: Vec<[String; 6]> = executions
         .iter()
         .map(|execution| {
-            let edge = view.plan.edges.iter().find(|edge| {
-                matching::node_of(edge, nodes).is_some_and(|node| node.id == execution.node_id)
-            });
             let state = |state: &Option<_>| {
                 state
                     .as_ref()
@@ -180,10 +202,7 @@ fn rows(view: &View<'_>, job: &str) -> Vec<[String; 6]> {
             let since = evidence::unchanged_since(view, job, execution);
             [
                 job.to_owned(),
-                edge.map_or_else(
-                    || format!("left-behind {}", execution.node_id),
-                    |e| e.name.clone(),
-                ),
+                place(view, nodes, execution),
                 state(&execution.desired),
                 state(&execution.observed),
                 since.map_or(String::new(), |at| {

@@ -25,13 +25,17 @@ pub(super) fn render(plan: &Plan, verdict: &Verdict, style: Style) -> String {
         }
     }
     for (index, part) in verdict.parts.iter().enumerate() {
-        if Some(index) != verdict.cause && part.outcome != Outcome::Pass && part.reached {
+        let bad = part.outcome > Outcome::Pass && part.reached;
+        if bad && Some(index) != verdict.cause {
             let line = format!("{} {}: {}", part.outcome, place(plan, part), part.note);
             fold(&mut out, "also", &line, style);
         }
     }
     if let Some(line) = unreached(plan, verdict) {
         fold(&mut out, "also", &line, style);
+    }
+    if let Some(line) = unobservable(plan, verdict) {
+        fold(&mut out, "unseen", &line, style);
     }
     for (invariant, part) in invariants(verdict) {
         if part.outcome == Outcome::Pass {
@@ -62,10 +66,8 @@ fn headline(out: &mut String, verdict: &Verdict, text: &str, style: Style) {
 }
 
 fn passed(verdict: &Verdict) -> String {
-    let steps = verdict
-        .parts
-        .iter()
-        .filter(|part| matches!(part.what, What::Step(_)));
+    let shown = |part: &&Part| part.outcome == Outcome::Pass && matches!(part.what, What::Step(_));
+    let steps = verdict.parts.iter().filter(shown);
     format!(
         "{} steps, each with a deciding observation or a proof",
         steps.count()
@@ -83,6 +85,19 @@ fn unreached(plan: &Plan, verdict: &Verdict) -> Option<String> {
     Some(match missed.count() {
         1 => format!("UNKNOWN {file}:{line} was not reached"),
         more => format!("UNKNOWN {more} steps from {file}:{line} on were not reached"),
+    })
+}
+
+/// What this target cannot show, in one sentence.
+fn unobservable(plan: &Plan, verdict: &Verdict) -> Option<String> {
+    let parts = verdict.parts.iter();
+    let hidden = parts.filter(|part| part.outcome == Outcome::Unobservable);
+    let listed: Vec<String> = hidden
+        .map(|part| format!("{} ({})", place(plan, part), part.note))
+        .collect();
+    (!listed.is_empty()).then(|| {
+        let listed = listed.join("; ");
+        format!("not observable here: {listed}; listed under `require` it would be unknown")
     })
 }
 
@@ -153,6 +168,7 @@ fn fold(out: &mut String, label: &str, text: &str, style: Style) {
     let width = usize::from(style.width).saturating_sub(LABEL + 4).max(20);
     let mut lines = wrap(text, width).into_iter();
     let first = lines.next().unwrap_or_default();
+    let label = format!("{label} ");
     let _ = writeln!(out, "  {label:LABEL$}{first}");
     for line in lines {
         let _ = writeln!(out, "  {:LABEL$}{line}", "");

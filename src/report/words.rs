@@ -1,9 +1,14 @@
 //! Steps, claims and invariants in the words of the playbook.
 
+mod claim;
+
 use crate::clock::brief;
 use crate::journal::StepOutcome;
-use crate::plan::{Action, Budget, Claim, Mode, Step, Who};
-use crate::playbook::{FaultKind, Invariant, NodeIs};
+use crate::plan::{Action, Budget, Mode, Step};
+use crate::playbook::{Invariant, Observable};
+
+pub use crate::fault::word as fault;
+pub use claim::words as claim;
 
 /// A step, on one line.
 pub fn step(step: &Step) -> String {
@@ -14,8 +19,12 @@ pub fn step(step: &Step) -> String {
 pub fn action(action: &Action) -> String {
     match action {
         Action::Deploy { job } => format!("deploy {job}"),
-        Action::Fault { fault, edges } => format!("{} {}", self::fault(*fault), edges.join(", ")),
-        Action::Restore { edges } => format!("restore {}", edges.join(", ")),
+        Action::Update { job, to } => format!("update {job} to {to}"),
+        Action::Stop { job } => format!("stop {job}"),
+        Action::Delete { job } => format!("delete {job}"),
+        Action::Fault { fault, on } => format!("{} {}", self::fault(*fault), on.join(", ")),
+        Action::Restore { on } => format!("restore {}", on.join(", ")),
+        Action::Add { edges, .. } => format!("add {}", edges.join(", ")),
         Action::Wait { time } => format!("wait {}", brief(*time)),
         Action::Await { job, trigger, .. } => format!("await {trigger} evaluation of {job}"),
         Action::Claim {
@@ -28,7 +37,7 @@ pub fn action(action: &Action) -> String {
             let hold = hold
                 .as_ref()
                 .map_or(String::new(), |hold| format!(", for {}", brief(hold.time)));
-            format!("{word} {}{hold}", self::claim(claim))
+            format!("{word} {}{hold}", claim::words(claim))
         }
         Action::Observe { what } => format!("observe {what}"),
     }
@@ -45,51 +54,23 @@ pub fn result<'a>(action: &Action, outcome: StepOutcome, note: Option<&'a str>) 
     );
     match (action, outcome) {
         (Action::Claim { .. }, StepOutcome::Done) => "met",
-        (Action::Fault { .. }, StepOutcome::Done) => "proven",
+        (Action::Fault { .. } | Action::Add { .. }, StepOutcome::Done) => "proven",
         (Action::Restore { .. }, StepOutcome::Done) => note.unwrap_or("proven"),
-        (Action::Deploy { .. }, StepOutcome::Done) => note.unwrap_or("accepted"),
+        (
+            Action::Deploy { .. }
+            | Action::Update { .. }
+            | Action::Stop { .. }
+            | Action::Delete { .. },
+            StepOutcome::Done,
+        ) => note.unwrap_or("accepted"),
         (Action::Observe { .. }, StepOutcome::Done) => "recorded",
         (_, StepOutcome::Done) => "done",
         (_, StepOutcome::Contradicted) if expected => "FAILED",
         (_, StepOutcome::Contradicted) => "UNMET",
         (_, StepOutcome::Undecided) => "UNKNOWN",
+        (_, StepOutcome::NotObservable) => "not observable",
         (_, StepOutcome::Refused) => "REFUSED",
         (_, StepOutcome::Interrupted) => "interrupted",
-    }
-}
-
-/// A claim.
-pub fn claim(claim: &Claim) -> String {
-    match claim {
-        Claim::Nodes { on, are } => format!("nodes {}: {}", who(on), node_is(*are)),
-        Claim::Job { job, is } => format!("job {job}: {is}"),
-        Claim::Executions {
-            job,
-            on,
-            observed,
-            desired,
-            count,
-        } => {
-            let mut states = Vec::new();
-            states.extend(observed.as_ref().map(ToString::to_string));
-            states.extend(desired.as_ref().map(|state| format!("desired {state}")));
-            states.extend(count.map(|count| format!("{count} of them")));
-            let states = if states.is_empty() {
-                "there".to_owned()
-            } else {
-                states.join(", ")
-            };
-            format!("executions of {job} on {}: {states}", who(on))
-        }
-    }
-}
-
-/// A fault's verb.
-pub fn fault(fault: FaultKind) -> &'static str {
-    match fault {
-        FaultKind::Kill => "kill",
-        FaultKind::Remove => "remove",
-        FaultKind::Restart => "restart",
     }
 }
 
@@ -98,6 +79,19 @@ pub fn invariant(invariant: Invariant) -> &'static str {
     match invariant {
         Invariant::OneExecutionPerNode => "one-execution-per-node",
         Invariant::LegalTransitions => "legal-transitions",
+        Invariant::StoppedRunsNowhere => "stopped-runs-nowhere",
+        Invariant::EdgeAgrees => "edge-agrees",
+        Invariant::NothingStuck => "nothing-stuck",
+    }
+}
+
+/// The name of what a target may be unable to show, as `require` spells it.
+pub fn observable(what: Observable) -> &'static str {
+    match what {
+        Observable::EdgeTruth => "edge-truth",
+        Observable::Evaluations => "evaluations",
+        Observable::History => "history",
+        Observable::Logs => "logs",
     }
 }
 
@@ -109,21 +103,5 @@ pub fn budget(budget: &Budget) -> String {
         budget.from.clone()
     } else {
         format!("{} ({})", brief(budget.time), budget.from)
-    }
-}
-
-fn who(who: &Who) -> String {
-    match who {
-        Who::All => "all".to_owned(),
-        Who::These(edges) => edges.join(", "),
-    }
-}
-
-fn node_is(are: NodeIs) -> &'static str {
-    match are {
-        NodeIs::Connected => "connected",
-        NodeIs::Disconnected => "disconnected",
-        NodeIs::Lost => "lost",
-        NodeIs::Reconnected => "reconnected",
     }
 }

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::SettingsError;
+
 /// The environment variables and the current folder.
 ///
 /// Holds every variable, since a target may name the one that holds its token; so `Debug` shows no
@@ -89,6 +91,13 @@ impl Environment {
             .map(|base| base.join("rejoin"))
     }
 
+    /// This environment with these variables in it, whatever they were before.
+    #[must_use]
+    pub fn with(mut self, variables: &Variables) -> Self {
+        self.vars.extend(variables.0.clone());
+        self
+    }
+
     /// This environment with what a compose `.env` file says added; variables that are set win.
     #[must_use]
     pub fn with_dotenv(mut self, text: &str) -> Self {
@@ -98,6 +107,47 @@ impl Environment {
                 .or_insert_with(|| value.to_owned());
         }
         self
+    }
+}
+
+/// Variables of an env file, to bring a stack up with. They may hold secrets, so `Debug` shows no values.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Variables(BTreeMap<String, String>);
+
+impl Variables {
+    /// Reads a file as compose reads `.env`: `NAME=value` lines, comments, quotes; nothing is expanded.
+    /// Strict: a line that is none of these would be a variable that silently is not there.
+    pub fn read(file: &Path) -> Result<Self, SettingsError> {
+        let text = std::fs::read_to_string(file).map_err(|error| SettingsError::Unreadable {
+            file: file.to_owned(),
+            reason: error.to_string(),
+        })?;
+        let mut variables = BTreeMap::new();
+        for (line, number) in text.lines().zip(1..) {
+            if line.trim().is_empty() || line.trim().starts_with('#') {
+                continue;
+            }
+            let (name, value) = dotenv_line(line).ok_or_else(|| SettingsError::Value {
+                file: file.to_owned(),
+                line: number,
+                message: format!("`{}` is no NAME=value", line.trim()),
+            })?;
+            variables.insert(name.to_owned(), value.to_owned());
+        }
+        Ok(Self(variables))
+    }
+
+    /// The names and values, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
@@ -127,5 +177,54 @@ impl fmt::Debug for Environment {
             .field("folder", &self.folder)
             .field("variables", &self.vars.len())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Variables, SettingsError> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("build.env");
+        std::fs::write(&file, text).expect("a file");
+        Variables::read(&file)
+    }
+
+    #[test]
+    fn an_env_file_is_read_as_compose_reads_it() {
+        let text = "# before\n\nEDGE_IMAGE=edge:1 # the last good one\nexport API_TOKEN='a b#c'\nNATS_IMAGE=\n";
+        let variables = read(text).expect("an env file");
+        let all: Vec<_> = variables.iter().collect();
+        let expected = [
+            ("API_TOKEN", "a b#c"),
+            ("EDGE_IMAGE", "edge:1"),
+            ("NATS_IMAGE", ""),
+        ];
+        assert_eq!(all, expected);
+        assert!(
+            !format!("{variables:?}").contains("a b#c"),
+            "a secret is shown"
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_no_variable_is_named() {
+        for line in ["EDGE_IMAGE", "EDGE IMAGE=edge:1", "1ST=a", "=a"] {
+            let error = read(&format!("A=1\n{line}\n")).expect_err(line);
+            let said = error.to_string();
+            assert!(
+                said.contains(&format!("build.env:2: `{line}` is no NAME=value")),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn variables_of_a_file_win_over_those_that_were_there() {
+        let before = Environment::of("/", [("API_PORT", "9010"), ("EDGE_IMAGE", "edge:0")]);
+        let with = before.with(&read("EDGE_IMAGE=edge:1\n").expect("an env file"));
+        assert_eq!(with.get("EDGE_IMAGE"), Some("edge:1"));
+        assert_eq!(with.get("API_PORT"), Some("9010"));
     }
 }

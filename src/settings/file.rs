@@ -91,7 +91,7 @@ impl File {
             ("sim", TargetSettings::Sim(SimSettings::built_in())),
             (
                 "local",
-                TargetSettings::Docker(DockerSettings::built_in(folder, environment)),
+                TargetSettings::Docker(Box::new(DockerSettings::built_in(folder, environment))),
             ),
         ];
         let mut targets: BTreeMap<String, TargetSettings> = built_in
@@ -132,7 +132,7 @@ impl Target {
             (None | Some(Sim), Some(TargetSettings::Sim(base))) => self.onto_sim(base),
             (Some(Sim), None) => self.onto_sim(SimSettings::built_in()),
             (None | Some(Docker), Some(TargetSettings::Docker(base))) => {
-                self.onto_docker(base, folder, environment)
+                self.onto_docker(*base, folder, environment)
             }
             (Some(Docker), None) => {
                 let base = DockerSettings::built_in(folder, environment);
@@ -204,7 +204,7 @@ impl Target {
         let own = |value: Option<Spanned<String>>| value.map(Spanned::into_inner);
         let token_env = own(self.token_env).or(base.token_env);
         let token = token_env.as_deref().and_then(|name| environment.get(name));
-        Ok(TargetSettings::Docker(DockerSettings {
+        Ok(TargetSettings::Docker(Box::new(DockerSettings {
             timing: timing.unwrap_or(base.timing),
             compose_file,
             project,
@@ -216,7 +216,7 @@ impl Target {
             token: token.map(Token::new),
             token_env,
             ..base
-        }))
+        })))
     }
 }
 

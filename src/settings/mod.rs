@@ -12,7 +12,7 @@ mod token;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use environment::Environment;
+pub use environment::{Environment, Variables};
 pub use target::{
     DEFAULT_SEED, DEFAULT_VARIANT, DockerSettings, ServiceRole, SimSettings, TargetSettings,
 };

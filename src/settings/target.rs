@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Environment, SettingsError, Timing, Token, unknown_timing};
+use super::{Environment, SettingsError, Timing, Token, Variables, unknown_timing};
 
 /// The behaviour of the stand-in where nobody says otherwise: the bug.
 pub const DEFAULT_VARIANT: &str = "issue-395";
@@ -22,7 +22,7 @@ pub enum TargetSettings {
     /// Stand-in and edges in this process.
     Sim(SimSettings),
     /// Containers of a compose project on a container engine.
-    Docker(DockerSettings),
+    Docker(Box<DockerSettings>),
 }
 
 /// A simulation.
@@ -55,6 +55,8 @@ pub struct DockerSettings {
     pub stack_suffix: Option<String>,
     /// `API_PORT`, handed on to compose; `None` leaves it to the compose file.
     pub api_port: Option<String>,
+    /// More variables to hand on to compose; those above win.
+    pub compose_env: Variables,
     /// What the services do that carry no label `rejoin.role`.
     pub roles: BTreeMap<String, ServiceRole>,
     /// The node name of services whose node is not found by name or hostname.
@@ -143,6 +145,7 @@ impl DockerSettings {
             variant: own("STANDIN_VARIANT"),
             stack_suffix: own("STACK_SUFFIX"),
             api_port: own("API_PORT"),
+            compose_env: Variables::default(),
             roles: BTreeMap::from([
                 ("nats".to_owned(), ServiceRole::Nats),
                 ("orchestrator".to_owned(), ServiceRole::Orchestrator),

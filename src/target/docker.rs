@@ -1,17 +1,25 @@
 //! A target on a container engine: the containers of a compose project, found by their labels.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{Kind, Subject, Target, TargetError, VARIANT_LABEL};
+use super::edge_api::EdgeApis;
+use super::matching::Edge;
+use super::{Kind, Subject, Target, TargetError, Truth, VARIANT_LABEL};
 use crate::api::client::Client;
 use crate::api::http::Http;
 use crate::api::{ApiError, Orchestrator};
 use crate::clock::Clock;
-use crate::fault::docker::{DockerHands, Engine, Scope};
-use crate::fault::{FaultError, Inventory, MARKS};
+use crate::fault::docker::{DockerHands, Door, Engine, Scope};
+use crate::fault::{FaultError, Inventory};
 use crate::settings::{DockerSettings, Environment, Timing, Token};
+
+/// The port in its container on which an edge serves its own API.
+const EDGE_PORT: &str = "9010/tcp";
+/// How long an edge may take to say what it runs: the observer must not starve meanwhile.
+const TRUTH_LIMIT: Duration = Duration::from_secs(3);
 
 /// A compose project on a container engine.
 #[derive(Debug)]
@@ -19,6 +27,7 @@ pub struct DockerTarget {
     name: String,
     hands: DockerHands,
     eyes: Client<Http>,
+    edges: EdgeApis,
     timing: Timing,
     clock: Clock,
     nodes: BTreeMap<String, String>,
@@ -35,7 +44,8 @@ impl DockerTarget {
         let engine = Engine::connect(environment).await?;
         Ok(Self {
             name: name.to_owned(),
-            hands: DockerHands::new(engine, scope(name, settings)).heeding(&MARKS),
+            hands: DockerHands::new(engine, scope(name, settings)),
+            edges: EdgeApis::default(),
             eyes,
             timing: settings.timing.clone(),
             clock: Clock::wall(),
@@ -117,6 +127,30 @@ impl Target for DockerTarget {
             |c: char| !c.is_ascii_alphanumeric() && c != '-',
             "-",
         )))
+    }
+
+    async fn truth(&self, edge: &Edge) -> Result<Truth, TargetError> {
+        let no_truth = |reason: &str| TargetError::NoTruth {
+            edge: edge.name.clone(),
+            reason: reason.to_owned(),
+        };
+        match self.hands.door(&edge.container, EDGE_PORT).await? {
+            Door::Down => Ok(Truth::Down),
+            Door::Frozen => Err(TargetError::Frozen(edge.name.clone())),
+            Door::Closed => Ok(Truth::Silent),
+            Door::Away => Err(no_truth(
+                "its API is published through a network that it is off at the moment",
+            )),
+            Door::At(address) => {
+                let asked = tokio::time::timeout(TRUTH_LIMIT, self.edges.ask(&address)).await;
+                asked.unwrap_or_else(|_| {
+                    let limit = TRUTH_LIMIT.as_secs();
+                    Err(no_truth(&format!(
+                        "no answer at {address} within {limit} s"
+                    )))
+                })
+            }
+        }
     }
 
     fn changed(&self) -> Option<watch::Receiver<u64>> {

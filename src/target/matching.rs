@@ -24,6 +24,9 @@ pub struct Edge {
     /// The node's name where the configuration maps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node: Option<String>,
+    /// Whether the run adds it; it is not there before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub added: bool,
 }
 
 /// No node could be found for some edges.
@@ -49,6 +52,7 @@ pub fn edges(containers: &Inventory, node_names: &BTreeMap<String, String>) -> V
             container: container.name.clone(),
             hostname: container.hostname.clone(),
             node: node_names.get(&container.service).cloned(),
+            added: false,
         })
         .collect();
     edges.sort_by(|a, b| a.name.cmp(&b.name));
@@ -146,6 +150,7 @@ mod tests {
             container: ContainerName("edge1-debug".to_owned()),
             hostname: "f00dcafe0123".to_owned(),
             node: node.map(str::to_owned),
+            added: false,
         }
     }
 

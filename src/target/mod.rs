@@ -6,6 +6,7 @@
 
 pub mod compose;
 pub mod docker;
+mod edge_api;
 pub mod matching;
 pub mod ready;
 pub mod sim;
@@ -16,10 +17,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::api::http::EndpointError;
+use crate::api::model::Execution;
 use crate::api::{ApiError, Orchestrator};
 use crate::clock::Clock;
 use crate::fault::{FaultError, Faults, Inventory};
 use crate::settings::Timing;
+
+use matching::Edge;
 
 /// The label that every job of a run carries; its value is the run's id.
 pub const RUN_LABEL: &str = "rejoin.run";
@@ -57,8 +61,22 @@ pub trait Target {
     /// What its ledger is called in the user's state directory: engine and project. `None` where its
     /// containers end with this process.
     async fn ledger_name(&self) -> Result<Option<String>, FaultError>;
+    /// What the edge itself says it runs. An error where nobody can say at the moment (frozen, no answer).
+    async fn truth(&self, edge: &Edge) -> Result<Truth, TargetError>;
     /// A number that changes when something may have changed: when to look, never what is true.
     fn changed(&self) -> Option<watch::Receiver<u64>>;
+}
+
+/// What an edge says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Truth {
+    /// Its process does not run, so it runs nothing.
+    Down,
+    /// The executions that it knows, in its own words. It may have forgotten those that are over.
+    Runs(Vec<Execution>),
+    /// It serves no API that can be reached: not observable.
+    Silent,
 }
 
 /// What is under test, by identity: stands in every record, so it holds no secret, and for a
@@ -125,6 +143,17 @@ pub enum TargetError {
         target: String,
         /// What the settings say.
         configured: String,
+    },
+    /// An edge's process is frozen, so it cannot say what it runs.
+    #[error("{0} is frozen and cannot say what it runs")]
+    Frozen(String),
+    /// An edge's API cannot be reached at the moment.
+    #[error("{edge} cannot be asked what it runs: {reason}")]
+    NoTruth {
+        /// The edge.
+        edge: String,
+        /// Why.
+        reason: String,
     },
     /// The simulation cannot be built as configured.
     #[error("{0}")]

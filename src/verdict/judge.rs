@@ -7,16 +7,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::custody::Custody;
 use super::evidence;
 use super::invariants;
+use super::look;
 use super::record::Record;
 use super::watch::{Ruling, Watch};
 use super::{Outcome, Part, Verdict, What};
 use crate::clock::Elapsed;
-use crate::fault::{ContainerName, Inventory};
 use crate::journal::{Entry, Event, ReadingId, StepOutcome, When};
 use crate::plan::{Action, Mode, Plan};
-use crate::playbook::FaultKind;
+use crate::playbook::Invariant;
 
 /// Judges a finished run. `None` where the journal has no header: nothing was begun.
 pub fn judge(entries: &[Entry]) -> Option<Verdict> {
@@ -36,16 +37,13 @@ struct Replay<'a> {
     active: Option<(usize, Watch)>,
     ruled: Option<Ruling>,
     parts: BTreeMap<usize, Part>,
-    foreign: Vec<(Elapsed, String)>,
-    injected: BTreeSet<&'a str>,
+    custody: Custody<'a>,
+    proven: BTreeSet<&'a str>,
     halted: Vec<String>,
-    hurt: BTreeSet<&'a ContainerName>,
-    touched: BTreeSet<&'a ContainerName>,
     left_over: Vec<String>,
     interrupted: Option<String>,
     broken: Option<String>,
     ended: bool,
-    before: Option<&'a Inventory>,
 }
 
 impl<'a> Replay<'a> {
@@ -56,25 +54,23 @@ impl<'a> Replay<'a> {
             active: None,
             ruled: None,
             parts: BTreeMap::new(),
-            foreign: Vec::new(),
-            injected: BTreeSet::new(),
+            custody: Custody::default(),
+            proven: BTreeSet::new(),
             halted: Vec::new(),
-            hurt: BTreeSet::new(),
-            touched: BTreeSet::new(),
             left_over: Vec::new(),
             interrupted: None,
             broken: None,
             ended: false,
-            before: None,
         }
     }
 
     fn take(&mut self, entry: &'a Entry) {
         self.record.take(entry);
+        self.custody.take(entry);
         match &entry.event {
             Event::StepStarted { step } => {
                 self.ruled = None;
-                self.injected.clear();
+                self.proven.clear();
                 self.active =
                     Watch::begin(self.plan, &self.record, *step).map(|watch| (*step, watch));
             }
@@ -99,8 +95,8 @@ impl<'a> Replay<'a> {
                 }
                 self.active = None;
             }
-            Event::Container { .. } | Event::Injected { .. } | Event::Restored { .. } => {
-                self.container(entry);
+            Event::Injected { on: name, .. } | Event::Added { edge: name, .. } => {
+                self.proven.insert(name);
             }
             Event::NotRestored { container, reason } => {
                 self.left_over.push(format!("{container}: {reason}"));
@@ -113,63 +109,15 @@ impl<'a> Replay<'a> {
             Event::Broken { reason } => {
                 self.broken.get_or_insert_with(|| reason.clone());
             }
-            Event::Inventory { when, containers } => match when {
-                When::Before => self.before = Some(containers),
-                When::After => self.compare_inventories(containers, entry.elapsed),
-            },
+            Event::Inventory {
+                when: When::After,
+                containers,
+            } => {
+                let differences = self.custody.differences(containers, self.plan);
+                self.left_over.extend(differences);
+            }
             Event::End => self.ended = true,
             _ => {}
-        }
-    }
-
-    /// Whose hands were on a container.
-    fn container(&mut self, entry: &'a Entry) {
-        let now = entry.elapsed;
-        match &entry.event {
-            Event::Container {
-                container,
-                action,
-                ours: false,
-                ..
-            } => {
-                let what = format!("{container}: {action} at {now}, not by this run");
-                self.foreign.push((now, what));
-            }
-            Event::Injected {
-                fault,
-                container,
-                edge,
-                ..
-            } => {
-                self.injected.insert(edge);
-                self.touched.insert(container);
-                if *fault != FaultKind::Restart {
-                    self.hurt.insert(container);
-                }
-            }
-            Event::Restored { container, proof } => {
-                let hurt = self.hurt.remove(container);
-                if hurt && proof.is_none() {
-                    let what = format!("{container}: put back before this run did");
-                    self.foreign.push((now, what));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What is not as it was, and what was exchanged although the run never touched it.
-    fn compare_inventories(&mut self, after: &Inventory, now: Elapsed) {
-        let Some(before) = self.before else {
-            return;
-        };
-        self.left_over.extend(differences(before, after));
-        for (name, was) in before {
-            let exchanged = after.get(name).is_some_and(|is| is.id != was.id);
-            if exchanged && !self.touched.contains(name) {
-                self.foreign
-                    .push((now, format!("{name}: made anew, not by this run")));
-            }
         }
     }
 
@@ -181,11 +129,13 @@ impl<'a> Replay<'a> {
         };
         let said = match (&planned.action, &self.active) {
             _ if outcome == StepOutcome::Interrupted => return,
-            (Action::Fault { edges, .. }, _) if outcome == StepOutcome::Done => {
-                let unproven = edges
+            (Action::Fault { on: names, .. } | Action::Add { edges: names, .. }, _)
+                if outcome == StepOutcome::Done =>
+            {
+                let unproven = names
                     .iter()
-                    .find(|edge| !self.injected.contains(edge.as_str()));
-                unproven.map(|edge| format!("no proof for {edge}"))
+                    .find(|name| !self.proven.contains(name.as_str()));
+                unproven.map(|name| format!("no proof for {name}"))
             }
             (_, Some(_)) => {
                 let ruled = self.ruled.as_ref();
@@ -211,12 +161,12 @@ impl<'a> Replay<'a> {
         decided: Elapsed,
     ) -> Option<Part> {
         let action = &self.plan.steps.get(step)?.action;
-        let mut found = judged(action, outcome)?;
+        let mut found = judged(self.plan, action, outcome)?;
         let mut note = note.unwrap_or_default().to_owned();
         // A contrary reading of a target that others changed says nothing about the subject.
-        if let (Outcome::Fail, Some((at, what))) = (found, self.foreign.first()) {
+        if let (Outcome::Fail, Some((at, what))) = (found, self.custody.foreign.first()) {
             found = Outcome::Unknown;
-            note = format!("{note}; but others had changed the target at {at}: {what}");
+            note = changed_by_others(&note, *at, what);
         }
         let mut part = Part {
             what: What::Step(step),
@@ -247,19 +197,19 @@ impl<'a> Replay<'a> {
         for (index, step) in self.plan.steps.iter().enumerate() {
             if let Some(part) = self.parts.remove(&index) {
                 parts.push(part);
-            } else if judged(&step.action, StepOutcome::Interrupted).is_some() {
+            } else if judged(self.plan, &step.action, StepOutcome::Interrupted).is_some() {
                 parts.push(unreached(What::Step(index), decided));
             }
         }
+        let notes = self.notes(&parts);
         for invariant in &self.plan.invariants {
-            parts.push(invariants::judge(
-                *invariant,
-                self.plan,
-                &self.record,
-                decided,
-            ));
+            parts.push(self.invariant(*invariant, decided));
         }
-        parts.extend(self.run_parts(decided));
+        parts.extend(notes.into_iter().map(|note| Part {
+            reached: true,
+            note,
+            ..unreached(What::Run, decided)
+        }));
         let outcome = parts.iter().map(|part| part.outcome).max();
         let outcome = outcome.unwrap_or(Outcome::Unknown);
         // One cause: the earliest. A step that was not reached is a consequence of it.
@@ -278,16 +228,47 @@ impl<'a> Replay<'a> {
         }
     }
 
+    fn invariant(&self, invariant: Invariant, decided: Elapsed) -> Part {
+        let mut part = invariants::judge(invariant, self.plan, &self.record, decided);
+        // What others did to the containers may be why the two do not agree at the end.
+        if let (Outcome::Fail, true, Some((at, what))) = (
+            part.outcome,
+            invariants::of_the_end(invariant),
+            self.custody.foreign.first(),
+        ) {
+            part.outcome = Outcome::Unknown;
+            part.note = changed_by_others(&part.note, *at, what);
+        }
+        part
+    }
+
     /// What is to be said of the run as a whole; nothing where all was well.
-    fn run_parts(&self, decided: Elapsed) -> Vec<Part> {
+    fn notes(&self, steps: &[Part]) -> Vec<String> {
         let mut notes = self.halted.clone();
         let signal = self.interrupted.iter();
         notes.extend(signal.map(|signal| format!("the run was ended by {signal}")));
-        if !self.plan.steps.iter().any(|step| is_expect(&step.action)) {
+        let expected = |part: &&Part| match part.what {
+            What::Step(index) => self
+                .plan
+                .steps
+                .get(index)
+                .is_some_and(|step| is_expect(&step.action)),
+            _ => false,
+        };
+        let mut expected = steps.iter().filter(expected).peekable();
+        if expected.peek().is_none() {
             notes.push("the playbook expects nothing: nothing was tested".to_owned());
+        } else if expected.all(|part| part.outcome == Outcome::Unobservable) {
+            let none = "nothing that the playbook expects can be observed here: nothing was tested";
+            notes.push(none.to_owned());
         }
-        if !self.foreign.is_empty() {
-            let changes: Vec<&str> = self.foreign.iter().map(|(_, what)| what.as_str()).collect();
+        if !self.custody.foreign.is_empty() {
+            let changes: Vec<&str> = self
+                .custody
+                .foreign
+                .iter()
+                .map(|(_, what)| what.as_str())
+                .collect();
             notes.push(format!(
                 "the target was changed by other hands: {}",
                 changes.join("; ")
@@ -296,13 +277,12 @@ impl<'a> Replay<'a> {
         if !self.ended {
             notes.push("the journal has no end: the run was killed".to_owned());
         }
-        let part = |note| Part {
-            reached: true,
-            note,
-            ..unreached(What::Run, decided)
-        };
-        notes.into_iter().map(part).collect()
+        notes
     }
+}
+
+fn changed_by_others(note: &str, at: Elapsed, what: &str) -> String {
+    format!("{note}; but others had changed the target at {at}: {what}")
 }
 
 fn unreached(what: What, decided: Elapsed) -> Part {
@@ -329,35 +309,19 @@ fn is_expect(action: &Action) -> bool {
 }
 
 /// What the end of a step says; `None` where a step of this kind is no part of the verdict.
-fn judged(action: &Action, outcome: StepOutcome) -> Option<Outcome> {
+fn judged(plan: &Plan, action: &Action, outcome: StepOutcome) -> Option<Outcome> {
     match (action, outcome) {
         (Action::Wait { .. } | Action::Await { .. } | Action::Observe { .. }, _) => None,
         (_, StepOutcome::Done) => Some(Outcome::Pass),
         (action, StepOutcome::Contradicted) if is_expect(action) => Some(Outcome::Fail),
+        (Action::Claim { claim, .. }, StepOutcome::NotObservable) if is_expect(action) => {
+            let required = look::observable(claim).is_some_and(|what| plan.require.contains(&what));
+            Some(if required {
+                Outcome::Unknown
+            } else {
+                Outcome::Unobservable
+            })
+        }
         _ => Some(Outcome::Unknown),
     }
-}
-
-/// What is not as it was, field by field.
-fn differences(before: &Inventory, after: &Inventory) -> Vec<String> {
-    let mut found = Vec::new();
-    for (name, was) in before {
-        let Some(is) = after.get(name) else {
-            found.push(format!("{name}: gone"));
-            continue;
-        };
-        let differences = was.differences(is);
-        found.extend(
-            differences
-                .into_iter()
-                .map(|what| format!("{name}: {what}")),
-        );
-    }
-    found.extend(
-        after
-            .keys()
-            .filter(|name| !before.contains_key(*name))
-            .map(|name| format!("{name}: was not there before")),
-    );
-    found
 }

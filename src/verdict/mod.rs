@@ -4,13 +4,15 @@
 //! [`record`] arranges what was seen, [`look`] is the predicate, [`watch`] puts it under a deadline
 //! (the engine asks the same machine when to end a step), [`mod@judge`] computes the verdict anew from the
 //! journal alone, [`invariants`] judges what must always hold, [`evidence`] finds what else the
-//! journal says about a failure.
+//! journal says about a failure, [`mod@recovery`] how long the work took to come back.
 
+mod custody;
 pub mod evidence;
 pub mod invariants;
 pub mod judge;
 pub mod look;
 pub mod record;
+pub mod recovery;
 pub mod rejoin;
 #[cfg(test)]
 mod tests;
@@ -24,10 +26,13 @@ use crate::journal::ReadingId;
 use crate::playbook::Invariant;
 
 pub use judge::judge;
+pub use recovery::{Recovery, recovery};
 
 /// What can be said of a playbook or of one part of it; the worst part wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
+    /// The target cannot show it, and nobody requires that it does; only ever of a part.
+    Unobservable,
     /// Shown to hold.
     Pass,
     /// Neither shown nor refuted.
@@ -39,6 +44,7 @@ pub enum Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Outcome::Unobservable => "NOT OBSERVABLE",
             Outcome::Pass => "PASS",
             Outcome::Unknown => "UNKNOWN",
             Outcome::Fail => "FAIL",
@@ -78,7 +84,7 @@ impl Verdict {
             (Some("SIGTERM" | "SIGHUP"), _) => Exit::Terminated,
             (Some(_), _) => Exit::Interrupted,
             (None, Outcome::Fail) => Exit::Failed,
-            (None, Outcome::Unknown) => Exit::Unknown,
+            (None, Outcome::Unknown | Outcome::Unobservable) => Exit::Unknown,
             (None, Outcome::Pass) if !self.left_over.is_empty() => Exit::NotRestored,
             (None, Outcome::Pass) => Exit::Passed,
         }

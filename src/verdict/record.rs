@@ -3,13 +3,15 @@
 //! The engine fills one as it goes, the verdict fills another from the journal; both ask the same
 //! questions of it, so that they cannot disagree about what was seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::model::{Evaluation, Execution, Job, JobId, Node};
+use crate::api::model::{Evaluation, Execution, ExecutionId, Job, JobId, Node, Transition};
 use crate::clock::{Elapsed, Timestamp};
 use crate::fault::{ContainerName, Proof};
-use crate::journal::{Answer, Entry, Event, Reading, ReadingId, Topic};
+use crate::journal::{Answer, Entry, Event, Phase, Reading, ReadingId, Topic};
+use crate::plan::Edge;
 use crate::playbook::FaultKind;
+use crate::target::Truth;
 
 /// One answer, with the times that decide what it can prove.
 #[derive(Debug, Clone)]
@@ -22,6 +24,19 @@ pub struct Seen {
     pub received: Elapsed,
     /// The answer; `Same` stands for the one before it.
     pub answer: Answer,
+}
+
+/// A sweep: its readings are numbered without gaps.
+#[derive(Debug, Clone, Copy)]
+pub struct Sweep {
+    /// Its first reading.
+    pub first: ReadingId,
+    /// Its last reading.
+    pub last: ReadingId,
+    /// When its requests were sent.
+    pub sent: Elapsed,
+    /// When it was recorded.
+    pub received: Elapsed,
 }
 
 /// A line of a container's log.
@@ -44,8 +59,8 @@ pub struct Hit {
     pub seen: Elapsed,
     /// Which fault.
     pub fault: FaultKind,
-    /// Which edge.
-    pub edge: String,
+    /// Into what: the name of an edge or a service.
+    pub on: String,
     /// How we know.
     pub proof: Proof,
 }
@@ -69,6 +84,10 @@ pub struct Return {
 #[derive(Debug, Default)]
 pub struct Record {
     readings: BTreeMap<Topic, Vec<Seen>>,
+    /// Sweeps, in order.
+    pub sweeps: Vec<Sweep>,
+    /// When the last entry was recorded.
+    pub now: Elapsed,
     /// Log lines, in the order in which they were recorded.
     pub lines: Vec<Line>,
     /// Whether sightings were lost for a while: then the lines are not all there are.
@@ -79,6 +98,22 @@ pub struct Record {
     pub returns: Vec<Return>,
     /// Deployed jobs by alias: id and version.
     pub jobs: BTreeMap<String, (JobId, Option<u64>)>,
+    /// The alias of every job that the run ever deployed; one deployed anew after its end has another id.
+    pub ids: BTreeMap<JobId, String>,
+    /// Jobs that the run stopped or deleted and did not deploy again, by alias; whether deleted.
+    pub ended_jobs: BTreeMap<String, bool>,
+    /// When the last sweep was sent.
+    pub last_sent: Elapsed,
+    /// When the phases after the steps began.
+    pub phases: BTreeMap<Phase, Elapsed>,
+    /// The last reading when each of those phases began.
+    pub phase_after: BTreeMap<Phase, ReadingId>,
+    /// Containers that could not be put back.
+    pub not_restored: BTreeSet<ContainerName>,
+    /// How many lines were recorded when each step ended.
+    pub lines_before: BTreeMap<usize, usize>,
+    /// The last reading when each step ended.
+    pub ended_at: BTreeMap<usize, ReadingId>,
     /// Whether each edge's container exists, where that ever changed.
     exists: BTreeMap<ContainerName, bool>,
     /// The last reading before each container's last fault was recorded.
@@ -92,44 +127,81 @@ pub struct Record {
 impl Record {
     /// Takes an entry in.
     pub fn take(&mut self, entry: &Entry) {
+        self.now = entry.elapsed;
         match &entry.event {
-            Event::Sweep { readings, .. } => {
-                for reading in readings {
-                    self.reading(reading, entry.elapsed);
-                }
-            }
+            Event::Sweep { readings, .. } => self.sweep(readings, entry.elapsed),
             Event::StepStarted { step } => {
                 self.started.insert(*step, entry.elapsed);
             }
             Event::StepEnded { step, .. } => {
                 self.ended.insert(*step, entry.elapsed);
+                self.ended_at.insert(*step, self.last_reading());
+                self.lines_before.insert(*step, self.lines.len());
             }
             Event::Deployed {
                 job, id, version, ..
             } => {
                 self.jobs.insert(job.clone(), (id.clone(), *version));
+                self.ids.insert(id.clone(), job.clone());
+                self.ended_jobs.remove(job);
             }
+            Event::Ended { job, deleted } => drop(self.ended_jobs.insert(job.clone(), *deleted)),
+            Event::Phase { phase } => {
+                let last = self.last_reading();
+                self.phases.entry(*phase).or_insert(entry.elapsed);
+                self.phase_after.entry(*phase).or_insert(last);
+            }
+            Event::Line {
+                when,
+                container,
+                text,
+            } => self.lines.push(Line {
+                seen: entry.elapsed,
+                at: *when,
+                container: container.clone(),
+                text: text.clone(),
+            }),
+            Event::Gap { .. } => self.gap = true,
+            _ => self.container(entry),
+        }
+    }
+
+    /// What happened to a container.
+    fn container(&mut self, entry: &Entry) {
+        match &entry.event {
             Event::Injected {
                 fault,
-                edge,
+                on,
                 container,
                 proof,
             } => {
                 self.died.insert(container.clone(), self.last_reading());
                 match fault {
-                    FaultKind::Remove => drop(self.exists.insert(container.clone(), false)),
+                    FaultKind::Remove | FaultKind::Wipe => {
+                        self.exists.insert(container.clone(), false);
+                    }
                     FaultKind::Restart => self.came_back(container, entry.elapsed, true),
-                    FaultKind::Kill => {}
+                    FaultKind::Kill
+                    | FaultKind::Terminate
+                    | FaultKind::Pause
+                    | FaultKind::Partition => {}
                 }
                 self.hits.push(Hit {
                     seen: entry.elapsed,
                     fault: *fault,
-                    edge: edge.clone(),
+                    on: on.clone(),
                     proof: proof.clone(),
                 });
             }
+            Event::Added { container, .. } => {
+                self.exists.insert(container.clone(), true);
+            }
+            Event::Withdrawn { container, .. } => {
+                self.exists.insert(container.clone(), false);
+            }
             Event::Restored { container, proof } => {
                 self.exists.insert(container.clone(), true);
+                self.not_restored.remove(container);
                 // What was back already came back by other hands, at a time that nobody knows.
                 if proof.is_some() {
                     self.came_back(container, entry.elapsed, false);
@@ -142,18 +214,26 @@ impl Record {
                 "create" | "start" => drop(self.exists.insert(container.clone(), true)),
                 _ => {}
             },
-            Event::Line {
-                when,
-                container,
-                text,
-            } => self.lines.push(Line {
-                seen: entry.elapsed,
-                at: *when,
-                container: container.clone(),
-                text: text.clone(),
-            }),
-            Event::Gap { .. } => self.gap = true,
+            Event::NotRestored { container, .. } => {
+                self.not_restored.insert(container.clone());
+            }
             _ => {}
+        }
+    }
+
+    fn sweep(&mut self, readings: &[Reading], received: Elapsed) {
+        let (Some(first), Some(last)) = (readings.first(), readings.last()) else {
+            return;
+        };
+        self.last_sent = first.sent;
+        self.sweeps.push(Sweep {
+            first: first.id,
+            last: last.id,
+            sent: first.sent,
+            received,
+        });
+        for reading in readings {
+            self.reading(reading, received);
         }
     }
 
@@ -180,9 +260,10 @@ impl Record {
             .push(seen);
     }
 
-    /// Whether the container exists, as far as the record tells.
-    pub fn exists(&self, container: &ContainerName) -> bool {
-        self.exists.get(container).copied().unwrap_or(true)
+    /// Whether the edge's container exists, as far as the record tells.
+    pub fn exists(&self, edge: &Edge) -> bool {
+        let changed = self.exists.get(&edge.container).copied();
+        changed.unwrap_or(!edge.added)
     }
 
     /// The number of the last reading so far.
@@ -255,6 +336,33 @@ impl Record {
             Answer::Evaluations(Some(evaluations)) => Some(evaluations),
             _ => None,
         }
+    }
+
+    /// The history in a reading of that job's history.
+    pub fn history<'a>(
+        &'a self,
+        job: &str,
+        seen: &'a Seen,
+    ) -> Option<&'a BTreeMap<ExecutionId, Vec<Transition>>> {
+        match self.answer(&Topic::History(job.to_owned()), seen) {
+            Answer::History(Some(history)) => Some(history),
+            _ => None,
+        }
+    }
+
+    /// What the edge says in a reading of its truth.
+    pub fn truth<'a>(&'a self, edge: &str, seen: &'a Seen) -> Option<&'a Truth> {
+        match self.answer(&Topic::Truth(edge.to_owned()), seen) {
+            Answer::Truth(truth) => Some(truth),
+            _ => None,
+        }
+    }
+
+    /// The reading of a topic in that sweep.
+    pub fn within(&self, topic: &Topic, sweep: &Sweep) -> Option<&Seen> {
+        let readings = self.readings(topic);
+        let index = readings.partition_point(|seen| seen.id < sweep.first);
+        readings.get(index).filter(|seen| seen.id <= sweep.last)
     }
 
     /// The job of a reading of that job.

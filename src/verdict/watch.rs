@@ -20,7 +20,7 @@ const SLACK: Duration = Duration::from_millis(500);
 /// How a claim ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ruling {
-    /// `Done`, `Contradicted` or `Undecided`.
+    /// `Done`, `Contradicted`, `Undecided` or `NotObservable`.
     pub outcome: StepOutcome,
     /// The readings that decided it.
     pub readings: Vec<ReadingId>,
@@ -105,6 +105,17 @@ impl Watch {
                 self.contrary(&look)
             }
             Finding::Absent(reason) => self.absent(&look, now, reason),
+            // The first line may still be on its way; everything else a target shows at once or never.
+            Finding::Hidden(_)
+                if matches!(self.claim, Claim::Logs { .. }) && look.sent <= self.deadline =>
+            {
+                None
+            }
+            Finding::Hidden(reason) => Some(Ruling {
+                outcome: StepOutcome::NotObservable,
+                readings: look.readings.clone(),
+                note: Some(reason.clone()),
+            }),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rejoin::api::client::Client;
-use rejoin::api::model::{Deployed, JobState};
+use rejoin::api::model::{Deployed, JobState, NodeId};
 use rejoin::api::transport::{Method, Response};
 use rejoin::api::{ApiError, Orchestrator};
 use serde_json::json;
@@ -119,12 +119,40 @@ async fn a_deploy_is_accepted_unchanged_or_refused() -> Result {
 }
 
 #[tokio::test]
+async fn jobs_and_nodes_are_deleted_by_force_and_with_a_reason() -> Result {
+    let server = canned([answer(200, &json!({})), answer(200, &json!({}))]);
+    let node = NodeId("n/1".to_owned());
+    Client::new(&server).delete_job(&job(), "over").await?;
+    Client::new(&server).delete_node(&node, "over").await?;
+    assert_eq!(
+        server.paths(),
+        ["DELETE /jobs/j%2F1", "DELETE /nodes/n%2F1"]
+    );
+    for request in server.asked.borrow().iter() {
+        let body = json!({ "force": true, "reason": "over" });
+        assert_eq!(request.body, Some(body));
+    }
+    let refusal = answer(409, &json!({ "message": "it is connected" }));
+    let server = canned([refusal]);
+    let error = Client::new(&server).delete_node(&node, "over").await.err();
+    let error = error.ok_or("deleted")?.to_string();
+    assert_eq!(
+        error,
+        "DELETE canned:/api/v1/nodes/n%2F1: 409 it is connected"
+    );
+    assert_eq!(server.paths().len(), 1, "a write is never repeated");
+    Ok(())
+}
+
+#[tokio::test]
 async fn not_found_is_no_error_where_that_is_an_answer() -> Result {
     let not_found = || canned([answer(404, &json!({ "message": "not found" }))]);
     assert_eq!(Client::new(&not_found()).job(&job()).await?, None);
     assert_eq!(Client::new(&not_found()).status().await?, None);
     assert_eq!(Client::new(&not_found()).evaluations(&job()).await?, None);
     Client::new(&not_found()).delete_job(&job(), "test").await?;
+    let node = NodeId("n".to_owned());
+    Client::new(&not_found()).delete_node(&node, "test").await?;
     assert!(Client::new(&not_found()).nodes().await.is_err());
     assert!(
         Client::new(&not_found())

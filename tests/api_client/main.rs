@@ -3,6 +3,7 @@
 mod asking;
 mod canned;
 mod decoding;
+mod history;
 mod network;
 #[path = "../support/proxies.rs"]
 mod proxies;

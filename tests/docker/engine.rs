@@ -70,7 +70,8 @@ fn succeeds(program: &str, args: &[&str]) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-fn compose() -> Option<(&'static str, &'static [&'static str])> {
+/// The compose that the machine has: its program and the first arguments.
+pub(crate) fn compose() -> Option<(&'static str, &'static [&'static str])> {
     let tools: [(&str, &[&str]); 2] = [("docker", &["compose"]), ("docker-compose", &[])];
     tools.into_iter().find(|(program, args)| {
         let version = [args, &["version"][..]].concat();

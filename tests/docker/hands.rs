@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::Result;
 use super::engine::{Stack, engine_test};
 use rejoin::fault::docker::{DockerHands, Engine, Scope};
-use rejoin::fault::{Container, FaultError, Faults, Inventory, RunState, Sighting};
+use rejoin::fault::{Container, FaultError, Faults, Heed, Inventory, RunState, Sighting};
 use rejoin::playbook::FaultKind;
 use rejoin::settings::Environment;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -52,6 +52,11 @@ pub(crate) async fn hands(project: &str, environment: &Environment) -> Result<Do
         roles: std::collections::BTreeMap::new(),
     };
     Ok(DockerHands::new(engine, scope))
+}
+
+/// For a watch that tells all that is written.
+pub(crate) fn every_line() -> Result<Heed> {
+    Ok(Heed::marks_and(&[String::new()])?)
 }
 
 pub(crate) fn edge<'a>(inventory: &'a Inventory, service: &str) -> Result<&'a Container> {
@@ -98,7 +103,7 @@ fn hands_on_real_containers() {
 
 /// Two edges at a time, as a playbook does it.
 async fn removed_and_made_again(hands: &DockerHands, before: &Inventory) -> Result {
-    let mut sightings = hands.watch();
+    let mut sightings = hands.watch(every_line()?);
     let (one, two) = (edge(before, "edge1")?, edge(before, "edge2")?);
     let (first, second) = (hands.recipe(one).await?, hands.recipe(two).await?);
     let (a, b) = tokio::join!(
@@ -169,7 +174,7 @@ async fn killed_and_started(hands: &DockerHands, _before: &Inventory) -> Result 
 async fn restarted(hands: &DockerHands, _before: &Inventory) -> Result {
     let now = hands.inventory().await?;
     let one = edge(&now, "edge1")?;
-    let mut sightings = hands.watch();
+    let mut sightings = hands.watch(every_line()?);
     let proof = hands.inject(FaultKind::Restart, one).await?;
     assert_eq!(proof.events.len(), 2, "{proof:?}");
     assert!(

@@ -3,10 +3,15 @@
 //! Skipped in one line where there is no engine or no image; with `REJOIN_REQUIRE=docker` that is a
 //! failure. The tests take turns, on the whole machine, and touch only containers that they made.
 
+mod added;
+mod compare;
 mod engine;
 #[path = "../support/evidence.rs"]
 mod evidence;
+mod faults;
 mod hands;
+#[path = "../support/journal.rs"]
+mod journal;
 mod matrix;
 #[path = "../support/port.rs"]
 mod port;
@@ -14,11 +19,13 @@ mod port;
 mod proxies;
 mod readme;
 mod refusals;
+mod seeds;
 mod shots;
 mod signals;
 mod stack;
 #[path = "../support/table.rs"]
 mod table;
+mod truth;
 mod undo;
 mod watching;
 

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use super::Result;
+use super::added::Leftovers;
 use super::port::free_port;
+use rejoin::settings::Environment;
 
 /// A debug stack; taken down when the test ends, however it ends.
 pub(crate) struct DebugStack {
@@ -96,6 +98,19 @@ impl DebugStack {
         command
     }
 
+    /// What a program on this stack finds in its environment.
+    pub(crate) fn environment(&self) -> Environment {
+        let command = self.at_home("true");
+        let own = command.get_envs().filter_map(|(name, value)| {
+            let (name, value) = (name.to_str()?, value?.to_str()?);
+            Some((name.to_owned(), value.to_owned()))
+        });
+        let inherited = ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "HOME"]
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)));
+        Environment::of(env!("CARGO_MANIFEST_DIR"), inherited.chain(own))
+    }
+
     /// Compose on this stack, whichever compose the machine has.
     pub(crate) fn compose(&self, args: &[&str]) -> Result<String> {
         let plugin = Command::new("docker")
@@ -136,6 +151,7 @@ impl DebugStack {
     }
 
     fn down(&self) -> Result {
+        drop(Leftovers(&self.project)); // of a run that was cut short
         self.compose(&["down", "-v"]).map(drop)
     }
 }

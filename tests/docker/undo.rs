@@ -20,7 +20,7 @@ services:
 networks: { data: {}, control: {} }
 ";
 
-fn docker(args: &[&str]) -> Result<String> {
+pub(crate) fn docker(args: &[&str]) -> Result<String> {
     let output = Command::new("docker").args(args).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
@@ -29,10 +29,10 @@ fn docker(args: &[&str]) -> Result<String> {
 }
 
 /// A container of this test's own making, removed by its id however the test ends.
-struct Made(String);
+pub(crate) struct Made(pub(crate) String);
 
 impl Made {
-    fn from(args: &[&str]) -> Result<Self> {
+    pub(crate) fn from(args: &[&str]) -> Result<Self> {
         let create = [&["create"], args, &["rejoin/nats:dev"]].concat();
         docker(&create).map(Self)
     }
@@ -83,7 +83,16 @@ fn what_other_hands_made_is_not_taken_for_ours() {
         assert_eq!(one.differences(edge(&after, "edge1")?), [""; 0]);
 
         // It runs, but not as it did: that is said, not passed over.
+        let recipe = hands.recipe(edge(&after, "edge1")?).await?;
         docker(&["network", "disconnect", "rejoin-undo_data", &one.name.0])?;
+        docker(&[
+            "network",
+            "connect",
+            "--alias",
+            "stranger",
+            "rejoin-undo_data",
+            &one.name.0,
+        ])?;
         let refused = hands.converge(&recipe).await;
         assert!(
             matches!(&refused, Err(FaultError::NotAsBefore { differences, .. }) if differences.contains("network.rejoin-undo_data")),

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use super::Result;
 use super::engine::{Stack, engine_test};
-use super::hands::{edge, hands, sighted};
+use super::hands::{edge, every_line, hands, sighted};
 use super::proxies;
 use rejoin::fault::docker::locate;
-use rejoin::fault::{Faults, Sighting};
+use rejoin::fault::{Faults, Heed, Sighting};
 use rejoin::playbook::FaultKind;
 use rejoin::settings::Environment;
 
@@ -96,8 +96,8 @@ fn a_broken_connection_loses_neither_events_nor_lines() {
         let host = format!("tcp://{}", relay.address);
         let environment = Environment::of("/", [("DOCKER_HOST", host.as_str())]);
         let watched = hands("rejoin-watching", &environment).await?;
-        let watched = watched.heeding(&["Server is ready"]);
-        let mut sightings = watched.watch();
+        let heed = Heed::marks_and(&["Server is r.ady".to_owned()])?;
+        let mut sightings = watched.watch(heed);
 
         let before = direct.inventory().await?;
         let (one, two) = (edge(&before, "edge1")?, edge(&before, "edge2")?);
@@ -163,7 +163,7 @@ fn an_engine_that_is_gone_is_a_gap() {
         let host = format!("tcp://{}", relay.address);
         let environment = Environment::of("/", [("DOCKER_HOST", host.as_str())]);
         let watched = hands("rejoin-watching", &environment).await?;
-        let mut sightings = watched.watch();
+        let mut sightings = watched.watch(every_line()?);
         let before = watched.inventory().await?;
         watched
             .inject(FaultKind::Restart, edge(&before, "edge1")?)

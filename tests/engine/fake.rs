@@ -1,18 +1,22 @@
-//! A target of two edges that does as it is told, with one thing that can go wrong.
+//! A target of two edges and an orchestrator that does as it is told, with one thing that can go wrong.
 //!
 //! Hands (`hands.rs`) and eyes (`eyes.rs`) share one state. Executions run wherever their edge's
-//! container runs.
+//! container runs; without its container the orchestrator does not answer.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Duration;
 
 use rejoin::api::ApiError;
 use rejoin::clock::{Clock, Timestamp};
 use rejoin::fault::{Container, ContainerName, FaultError, Inventory, Role, RunState, Sighting};
 use rejoin::settings::Timing;
-use rejoin::target::{Kind, Subject, Target};
+use rejoin::target::matching::Edge;
+use rejoin::target::{Kind, Subject, Target, TargetError, Truth};
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 use crate::eyes::Eyes;
 use crate::hands::Hands;
@@ -28,6 +32,20 @@ pub(crate) enum Trouble {
     Panic,
     /// The orchestrator refuses every job.
     NoDeploy,
+    /// The orchestrator refuses to change or to end a job.
+    NoChange,
+    /// From the fault on every request to the API hangs for a minute.
+    Hangs,
+    /// The API does not answer for so long after the orchestrator was put back.
+    Boots(Duration),
+    /// Executions are pending for so long after their deploy.
+    Slow(Duration),
+    /// The edges serve no API.
+    NoTruth,
+    /// The orchestrator tells no history.
+    NoHistory,
+    /// An edge cannot be added.
+    NoAdd,
     /// From the fault on the API does not answer.
     NoApi,
     /// No execution ever runs.
@@ -52,12 +70,31 @@ pub(crate) enum Trouble {
     Signals(&'static str, Option<&'static str>),
 }
 
+/// The edges that are there from the start.
+pub(crate) const EDGES: [&str; 2] = ["edge1", "edge2"];
+/// The container without which the API does not answer.
+pub(crate) const ORCHESTRATOR: &str = "orchestrator";
+/// The container from which a partition cuts an edge off.
+const NATS: &str = "nats";
+
 /// What hands and eyes share.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) trouble: Trouble,
     pub(crate) containers: RefCell<BTreeMap<String, RunState>>,
+    /// Records of nodes: the edge's container and the node's id, the newest last.
+    pub(crate) nodes: RefCell<Vec<(String, String)>>,
+    /// Containers that are off their networks.
+    pub(crate) cut: RefCell<BTreeSet<String>>,
+    /// Containers that lost their data and are not back yet.
+    pub(crate) wiped: RefCell<BTreeSet<String>>,
     pub(crate) jobs: RefCell<Vec<String>>,
+    /// What was done to the target, in order.
+    pub(crate) acts: RefCell<Vec<String>>,
+    /// Where the ledger is, for those who look whether a debt is written down.
+    pub(crate) ledger: RefCell<Option<PathBuf>>,
+    pub(crate) deployed: Cell<Option<Instant>>,
+    pub(crate) booted: Cell<Option<Instant>>,
     pub(crate) faults: Cell<u32>,
     pub(crate) looks: Cell<u32>,
     pub(crate) undos: Cell<u32>,
@@ -79,8 +116,21 @@ impl Fake {
         let running = |name: &str| (name.to_owned(), RunState::Running);
         let state = Rc::new(State {
             trouble,
-            containers: RefCell::new(["edge1", "edge2"].map(running).into()),
+            containers: RefCell::new(
+                EDGES
+                    .into_iter()
+                    .chain([ORCHESTRATOR, NATS])
+                    .map(running)
+                    .collect(),
+            ),
+            nodes: RefCell::new(EDGES.map(|name| (name.to_owned(), name.to_owned())).into()),
+            cut: RefCell::default(),
+            wiped: RefCell::default(),
             jobs: RefCell::default(),
+            acts: RefCell::default(),
+            ledger: RefCell::default(),
+            deployed: Cell::default(),
+            booted: Cell::default(),
             faults: Cell::new(0),
             looks: Cell::new(0),
             undos: Cell::new(0),
@@ -99,9 +149,36 @@ impl Fake {
         }
     }
 
-    /// The names of the containers that run.
+    /// The names of the edges' containers that are as they should be.
     pub(crate) fn up(&self) -> Vec<String> {
-        self.state.containers.borrow().keys().cloned().collect()
+        let containers = self.state.containers.borrow();
+        let edges = containers.keys().filter(|name| role(name) == Role::Edge);
+        edges
+            .filter(|name| self.state.stands(name))
+            .cloned()
+            .collect()
+    }
+
+    /// What was done to it, in order.
+    pub(crate) fn acts(&self) -> Vec<String> {
+        self.state.acts.borrow().clone()
+    }
+}
+
+impl State {
+    pub(crate) fn set(&self, container: &str, state: RunState) {
+        let now = (container.to_owned(), state);
+        self.containers.borrow_mut().extend([now]);
+    }
+
+    /// Whether a container runs and is on its networks.
+    pub(crate) fn stands(&self, container: &str) -> bool {
+        let runs = self.containers.borrow().get(container) == Some(&RunState::Running);
+        runs && !self.cut.borrow().contains(container)
+    }
+
+    pub(crate) fn act(&self, what: String) {
+        self.acts.borrow_mut().push(what);
     }
 }
 
@@ -148,8 +225,20 @@ impl Target for Fake {
         Ok(None)
     }
 
+    async fn truth(&self, edge: &Edge) -> Result<Truth, TargetError> {
+        Ok(self.eyes.truth(&edge.container.0))
+    }
+
     fn changed(&self) -> Option<watch::Receiver<u64>> {
         None
+    }
+}
+
+fn role(container: &str) -> Role {
+    match container {
+        ORCHESTRATOR => Role::Orchestrator,
+        NATS => Role::Nats,
+        _ => Role::Edge,
     }
 }
 
@@ -158,7 +247,7 @@ pub(crate) fn container(name: &str, state: RunState) -> Container {
     Container {
         name: ContainerName(name.to_owned()),
         service: name.to_owned(),
-        role: Role::Edge,
+        role: role(name),
         hostname: name.to_owned(),
         id: format!("id-of-{name}"),
         image: "fake".to_owned(),

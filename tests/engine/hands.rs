@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use rejoin::clock::Timestamp;
 use rejoin::fault::{
-    Container, ContainerName, FaultError, Faults, Inventory, Proof, Recipe, RunState, Sighting,
+    Container, ContainerName, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe,
+    RunState, Sighting,
 };
 use rejoin::playbook::FaultKind;
 use serde_json::json;
 use tokio::signal::unix::SignalKind;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
-use crate::fake::{State, Trouble, container};
+use crate::fake::{ORCHESTRATOR, State, Trouble, container};
 
 pub(crate) struct Hands(pub(crate) Rc<State>);
 
@@ -78,25 +80,37 @@ impl Faults for Hands {
         })
     }
 
-    async fn inject(&self, _: FaultKind, container: &Container) -> Result<Proof, FaultError> {
+    async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError> {
         let state = &self.0;
+        let name = &container.name.0;
+        state.act(format!("{} {name}", format!("{fault:?}").to_lowercase()));
         state.faults.set(state.faults.get() + 1);
-        state.containers.borrow_mut().remove(&container.name.0);
         match state.trouble {
             Trouble::Panic => panic!("the hands slipped"),
-            Trouble::NoProof => {
-                return Err(FaultError::NotProven {
-                    fault: "remove".to_owned(),
-                    container: container.name.clone(),
-                    reason: "no event came".to_owned(),
-                });
-            }
-            Trouble::Meddler => self.tell("edge2", "die"),
             Trouble::Signals(first, _) => signal(first),
+            Trouble::Meddler => self.tell("edge2", "die"),
             _ => {}
         }
-        self.tell(&container.name.0, "destroy");
-        Ok(proof(&["die exit=137", "destroy"], "404"))
+        match fault {
+            FaultKind::Remove => drop(state.containers.borrow_mut().remove(name)),
+            FaultKind::Wipe => {
+                state.containers.borrow_mut().remove(name);
+                state.wiped.borrow_mut().insert(name.clone());
+            }
+            FaultKind::Kill | FaultKind::Terminate => state.set(name, RunState::Exited),
+            FaultKind::Pause => state.set(name, RunState::Paused),
+            FaultKind::Partition => drop(state.cut.borrow_mut().insert(name.clone())),
+            FaultKind::Restart => state.set(name, RunState::Running),
+        }
+        if state.trouble == Trouble::NoProof {
+            return Err(FaultError::NotProven {
+                fault: "remove".to_owned(),
+                container: container.name.clone(),
+                reason: "no event came".to_owned(),
+            });
+        }
+        self.tell(name, "die");
+        Ok(proof(&["die exit=137"], "not as it was"))
     }
 
     async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError> {
@@ -117,15 +131,54 @@ impl Faults for Hands {
             _ => {}
         }
         let name = recipe.container.0.clone();
-        let was = state
-            .containers
-            .borrow_mut()
-            .insert(name, RunState::Running);
-        let mended = was.is_some() || state.trouble == Trouble::Mender;
+        if recipe.body == json!("absent") {
+            state.act(format!("withdraw {name}"));
+            let was = state.containers.borrow_mut().remove(&name);
+            return Ok(was.map(|_| proof(&["die exit=137", "destroy"], "404")));
+        }
+        state.act(format!("put back {name}"));
+        if name == ORCHESTRATOR {
+            state.booted.set(Some(Instant::now()));
+        }
+        if state.wiped.borrow_mut().remove(&name) {
+            let mut nodes = state.nodes.borrow_mut();
+            let id = format!("{name}-anew-{}", nodes.len());
+            nodes.push((name.clone(), id));
+        }
+        let mended = state.stands(&name) || state.trouble == Trouble::Mender;
+        state.cut.borrow_mut().remove(&name);
+        state.set(&name, RunState::Running);
         Ok((!mended).then(|| proof(&["create", "start"], "running")))
     }
 
-    fn watch(&self) -> mpsc::UnboundedReceiver<Sighting> {
+    async fn add(&self, edge: &NewEdge, model: &Container) -> Result<Proof, FaultError> {
+        let state = &self.0;
+        let name = edge.name.0.clone();
+        let ledger = state.ledger.borrow();
+        let ledger = ledger.as_ref().map(std::fs::read_to_string);
+        let owed = matches!(ledger, Some(Ok(ledger)) if ledger.contains(&name));
+        let owed = if owed { ", owed" } else { "" };
+        state.act(format!("add {name} like {}{owed}", model.name));
+        if state.trouble == Trouble::NoAdd {
+            return Err(FaultError::Engine {
+                action: format!("create {name}"),
+                reason: "no space left on device".to_owned(),
+            });
+        }
+        state.set(&name, RunState::Running);
+        state.nodes.borrow_mut().push((name.clone(), name.clone()));
+        self.tell(&name, "create");
+        Ok(proof(&["create", "start"], "running"))
+    }
+
+    fn absence(&self, edge: &NewEdge) -> Recipe {
+        Recipe {
+            container: edge.name.clone(),
+            body: json!("absent"),
+        }
+    }
+
+    fn watch(&self, _: Heed) -> mpsc::UnboundedReceiver<Sighting> {
         let (to, sightings) = mpsc::unbounded_channel();
         self.0.told.replace(Some(to));
         sightings

@@ -1,22 +1,28 @@
 //! The engine against a target on which one thing goes wrong: whatever it is, the run heals, says so,
 //! and never calls it a pass or the subject's failure.
 
+mod adding;
 mod eyes;
 mod fake;
 mod hands;
+mod identity;
+mod jobs;
+mod outage;
 mod ready;
+mod settling;
 mod stop;
 mod trouble;
 
 use std::path::Path;
+use std::time::Duration;
 
-use fake::Fake;
+use fake::{Fake, Trouble};
 use rejoin::engine::ledger::Ledger;
 use rejoin::engine::stop::Stop;
 use rejoin::engine::{self, Setup};
 use rejoin::fault::Faults;
 use rejoin::journal::file::Writer;
-use rejoin::journal::{Entry, Watcher};
+use rejoin::journal::{Entry, Event, Watcher};
 use rejoin::plan::make::Site;
 use rejoin::plan::{self, Prepared};
 use rejoin::playbook::parse::{self, Overrides};
@@ -55,6 +61,34 @@ impl Over {
         self.verdict.deciding().map_or("", |part| &part.note)
     }
 
+    /// How long a step took.
+    pub(crate) fn took(&self, step: usize) -> Duration {
+        let at = |wanted: &dyn Fn(&Event) -> bool| {
+            let mut entries = self.entries.iter();
+            entries
+                .find(|entry| wanted(&entry.event))
+                .map(|entry| entry.elapsed)
+        };
+        let started = at(&|event| matches!(event, Event::StepStarted { step: s } if *s == step));
+        let ended = at(&|event| matches!(event, Event::StepEnded { step: s, .. } if *s == step));
+        ended.unwrap_or_default().since(started.unwrap_or_default())
+    }
+
+    /// The events of these kinds, in order, by their names in the journal and what they are about.
+    pub(crate) fn events(&self, kinds: &[&str]) -> Vec<String> {
+        let json = |entry: &Entry| serde_json::to_value(entry).unwrap_or_default();
+        let all = self.entries.iter().map(json);
+        let told = all.filter_map(|entry| {
+            let kind = entry["event"].as_str()?.to_owned();
+            let about = ["container", "phase", "job", "reason", "what"];
+            let about = about.iter().find_map(|key| entry[*key].as_str());
+            kinds
+                .contains(&kind.as_str())
+                .then(|| format!("{kind} {}", about.unwrap_or_default()))
+        });
+        told.collect()
+    }
+
     /// Everything recorded, as text.
     pub(crate) fn journal(&self) -> String {
         format!("{:#?}", self.entries)
@@ -81,7 +115,7 @@ pub(crate) fn paused<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 /// The plan of a playbook of these steps on the fake.
 pub(crate) async fn prepare(target: &Fake, steps: &str) -> Result<Prepared> {
     let text = format!(
-        "rejoin: 1\nname: fake\ntitle: Made up\njobs: {{ late: ../fixtures/jobs/new-job.yaml }}\nsteps:{steps}"
+        "rejoin: 1\nname: fake\ntitle: Made up\njobs: {{ late: ../fixtures/jobs/new-job.yaml, newer: ../fixtures/jobs/newer-job.yaml }}\nsteps:{steps}"
     );
     let file = Path::new("playbooks/fake.yaml");
     let playbook = parse::parse(file, &text, &Overrides::default(), target.timing())?;
@@ -90,10 +124,21 @@ pub(crate) async fn prepare(target: &Fake, steps: &str) -> Result<Prepared> {
         subject: target.subject(&inventory).await?,
         timing: target.timing().clone(),
         edges: matching::edges(&inventory, target.node_names()),
+        services: plan::services(&inventory),
         seed: 1,
         keep_names: false,
     };
     Ok(plan::make(&playbook, site)?)
+}
+
+/// Runs a playbook of these steps to its end, on a target that lives only as long as this.
+pub(crate) fn over(trouble: Trouble, steps: &str) -> Result<Over> {
+    paused(run(
+        Fake::new(trouble),
+        steps,
+        Ledger::in_memory(),
+        Stop::never(),
+    ))
 }
 
 /// Runs a playbook of these steps to its end.

@@ -9,16 +9,7 @@ use rejoin::target::Target;
 use rejoin::verdict::{Outcome, What};
 
 use crate::fake::{Fake, Trouble, container};
-use crate::{HEALED, Over, RESTORED, Result, paused, run};
-
-fn over(trouble: Trouble, steps: &str) -> Result<Over> {
-    paused(run(
-        Fake::new(trouble),
-        steps,
-        Ledger::in_memory(),
-        Stop::never(),
-    ))
-}
+use crate::{HEALED, Over, RESTORED, Result, over, paused, run};
 
 /// Nothing is left of the run: all containers up, no jobs.
 fn assert_clean(over: &Over) {

@@ -6,6 +6,7 @@
 
 mod evaluation;
 mod execution;
+mod history;
 mod job;
 mod node;
 mod state;
@@ -15,12 +16,16 @@ use serde_json::Value;
 
 use super::model::Status;
 
+pub(super) use history::changes;
+
 /// A record of the API that can be made from its wire form.
 pub(super) trait Wire: Sized {
     /// The wire form.
     type Form: for<'de> Deserialize<'de>;
     /// The key that wraps a single one: `{"job": {...}}`.
     const WRAPPER: &'static str;
+    /// The key that tells two records apart.
+    const KEY: &'static str = "id";
     /// Makes the record; `None` where its id is missing.
     fn from_form(form: Self::Form) -> Option<Self>;
 }

@@ -75,7 +75,7 @@ impl Examination {
         for (what, outcome, words) in &self.0 {
             let word = match outcome {
                 Outcome::Pass => "ok",
-                Outcome::Unknown => "warning",
+                Outcome::Unobservable | Outcome::Unknown => "warning",
                 Outcome::Fail => "failure",
             };
             table.add_row([

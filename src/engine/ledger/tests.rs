@@ -1,12 +1,15 @@
 //! What the ledger keeps, and what it says to the run after a crash.
 
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::disk::{LEDGER, LOCK};
 use super::*;
-use crate::fault::{Role, RunState};
+use crate::fault::{Container, Recipe, Role, RunState};
+use crate::playbook::FaultKind;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -29,8 +32,8 @@ fn debt(name: &str) -> Debt {
     Debt {
         run: "abc123".to_owned(),
         target: "local".to_owned(),
-        fault: FaultKind::Remove,
-        before: container(name, RunState::Running),
+        fault: Some(FaultKind::Remove),
+        before: Some(container(name, RunState::Running)),
         recipe: Recipe {
             container: ContainerName(name.to_owned()),
             body: json!({ "Env": ["TOKEN=secret"] }),
@@ -97,6 +100,24 @@ fn a_container_that_is_not_as_it_was_is_owed_too() -> Result {
 }
 
 #[test]
+fn an_edge_that_was_added_is_owed_as_long_as_it_is_there() -> Result {
+    let folder = tempfile::tempdir()?;
+    let mut ledger = Ledger::open(folder.path(), &up(&["edge1"]))?;
+    ledger.owe(Debt {
+        fault: None,
+        before: None,
+        ..debt("rejoin-abc123-more-1")
+    })?;
+    drop(ledger);
+    let said = left(&folder, &up(&["edge1", "rejoin-abc123-more-1"]))?;
+    let words = "  rejoin-abc123-more-1 was added by run abc123; remove it with \
+                 `rejoin down --target local`, or `docker rm -f -v rejoin-abc123-more-1`";
+    assert_eq!(said, [words]);
+    assert_eq!(left(&folder, &up(&["edge1"]))?, [""; 0]);
+    Ok(())
+}
+
+#[test]
 fn a_ledger_whose_debts_are_all_mended_is_merely_stale() -> Result {
     let folder = owing()?;
     let now = up(&["edge1", "edge2"]);
@@ -141,10 +162,11 @@ fn the_first_debt_of_a_container_stands() -> Result {
     let mut ledger = Ledger::in_memory();
     ledger.owe(debt("edge1"))?;
     let mut second = debt("edge1");
-    second.before.state = RunState::Exited;
+    second.before = Some(container("edge1", RunState::Exited));
     ledger.owe(second)?;
     let kept = ledger.debt(&ContainerName("edge1".to_owned()));
-    assert_eq!(kept.map(|debt| debt.before.state), Some(RunState::Running));
+    let before = kept.and_then(|debt| debt.before.as_ref());
+    assert_eq!(before.map(|before| before.state), Some(RunState::Running));
     Ok(())
 }
 

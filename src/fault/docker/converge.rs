@@ -10,29 +10,35 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::DockerHands;
-use super::engine::failed;
-use super::inject::{proof, running};
-use super::recipe::{Remedy, described};
-use super::time::EngineTime;
-use super::witness::Witness;
-use crate::fault::recreate::json::{object, text};
+use super::absent;
+use super::make::Making;
+use super::proof::{not_proven, then};
+use super::recipe::{Remedy, Standing, described};
+use super::volumes;
+use crate::fault::recreate::json::text;
 use crate::fault::recreate::state;
 use crate::fault::{Container, ContainerName, FaultError, Proof, Recipe, RunState};
 
 /// How long the engine may take to end a removal that it has begun.
-const REMOVAL_LIMIT: Duration = Duration::from_secs(60);
+pub(super) const REMOVAL_LIMIT: Duration = Duration::from_secs(60);
 /// The pause before the next look meanwhile.
-const LOOK_AGAIN: Duration = Duration::from_millis(200);
+pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// Makes the container what its recipe says.
 pub(super) async fn converge(
     hands: &DockerHands,
     recipe: &Recipe,
 ) -> Result<Option<Proof>, FaultError> {
+    let standing = match Remedy::read(recipe)? {
+        Remedy::Standing(standing) => standing,
+        Remedy::Absent(absent) => {
+            return absent::converge(hands, &recipe.container, &absent.run).await;
+        }
+    };
     let undo = Undo {
         hands,
-        name: recipe.container.clone(),
-        remedy: Remedy::read(recipe)?,
+        name: &recipe.container,
+        standing: &standing,
     };
     let proof = undo.run().await?;
     undo.verify().await?;
@@ -41,8 +47,8 @@ pub(super) async fn converge(
 
 struct Undo<'a> {
     hands: &'a DockerHands,
-    name: ContainerName,
-    remedy: Remedy,
+    name: &'a ContainerName,
+    standing: &'a Standing,
 }
 
 impl Undo<'_> {
@@ -54,7 +60,7 @@ impl Undo<'_> {
                 // No id: the name is taken, by somebody else or by what is being removed.
                 None => {
                     if let Some(id) = self.create().await? {
-                        return self.complete(&id).await;
+                        return self.making().complete(&id).await.map(Some);
                     }
                 }
                 Some(found) if text(&found, "/State/Status") != "removing" => {
@@ -63,112 +69,57 @@ impl Undo<'_> {
                 Some(_) => {}
             }
             if Instant::now() >= deadline {
-                let limit = REMOVAL_LIMIT.as_secs();
-                return Err(self.failed(&format!(
-                    "its removal has not ended for {limit} s; see `docker inspect {}`",
-                    self.name
-                )));
+                return Err(still_there(self.name));
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
 
+    /// Networks first, so that a process that wakes up finds them.
     async fn put_right(&self, inspect: &Value) -> Result<Option<Proof>, FaultError> {
         self.must_be_ours(inspect)?;
-        match (state(inspect), self.remedy.creation.state) {
-            (RunState::Paused, RunState::Running) => {
-                let id = text(inspect, "/Id");
-                let request = self.hands.engine().docker.unpause_container(id);
-                let since = self.hands.engine().now().await?;
-                let proof = self.prove(id, "unpause", request, &["unpause"], since);
-                proof.await.map(Some)
-            }
+        let making = self.making();
+        let is = state(inspect);
+        let connected = match is {
+            RunState::Exited => None, // they come with the start
+            RunState::Running | RunState::Paused => making.reconnect(inspect).await?,
+        };
+        let woken = match (is, self.standing.creation.state) {
+            (RunState::Paused, RunState::Running) => Some(making.unpause(inspect).await?),
             (RunState::Exited, RunState::Running) => {
                 let since = self.hands.engine().now().await?;
-                self.start(inspect, &["start"], since).await.map(Some)
+                Some(making.start(inspect, &["start"], since).await?)
             }
             // Running where it did not run before is left alone, and the last look says so: no fault of
             // ours did that.
-            _ => Ok(None),
-        }
+            _ => None,
+        };
+        Ok(match (connected, woken) {
+            (Some(connected), Some(woken)) => Some(then(connected, woken)),
+            (connected, woken) => connected.or(woken),
+        })
     }
 
+    /// Creates the container, and before it those of its volumes that are gone: compose owns them by
+    /// their labels, which the container's own request would not give them.
     async fn create(&self) -> Result<Option<String>, FaultError> {
-        let body = &self.remedy.creation.create;
-        self.hands.engine().plain.create(&self.name.0, body).await
-    }
-
-    /// Makes a created container whole.
-    async fn complete(&self, id: &str) -> Result<Option<Proof>, FaultError> {
-        let found = self.inspect(id).await?;
-        let inspect = found.ok_or_else(|| self.failed("it was removed while it was created"))?;
-        if self.remedy.creation.state == RunState::Running {
-            let start = self.start(&inspect, &["create", "start"], EngineTime::EVER);
-            return start.await.map(Some);
+        for volume in &self.standing.volumes {
+            volumes::make(self.hands.engine(), volume).await?;
         }
-        self.connect(&inspect).await?;
-        Ok(Some(Proof {
-            at: self.hands.engine().now().await?.timestamp(),
-            events: vec!["create".to_owned()],
-            inspect: text(&inspect, "/State/Status").to_owned(),
-        }))
+        self.making().create().await
     }
 
-    async fn connect(&self, inspect: &Value) -> Result<(), FaultError> {
-        let connected = object(inspect, "/NetworkSettings/Networks");
-        for (network, endpoint) in &self.remedy.creation.networks {
-            if !connected.is_some_and(|networks| networks.contains_key(network)) {
-                let plain = &self.hands.engine().plain;
-                plain.join(text(inspect, "/Id"), network, endpoint).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Connects what is not connected yet, and starts the container.
-    async fn start(
-        &self,
-        inspect: &Value,
-        events: &[&str],
-        since: EngineTime,
-    ) -> Result<Proof, FaultError> {
-        self.connect(inspect).await?;
-        let id = text(inspect, "/Id");
-        let request = self.hands.engine().docker.start_container(id, None);
-        self.prove(id, "start", request, events, since).await
-    }
-
-    /// Sends the request, waits for its events, and sees the container run.
-    async fn prove(
-        &self,
-        id: &str,
-        word: &str,
-        request: impl Future<Output = Result<(), bollard::errors::Error>>,
-        events: &[&str],
-        since: EngineTime,
-    ) -> Result<Proof, FaultError> {
-        let not_proven = |reason: String| self.not_proven(word, reason);
-        let witness = Witness::of(self.hands.engine(), id, since);
-        let account = witness.through(request, events).await;
-        let account = account.map_err(|error| failed(&format!("{word} {}", self.name), &error))?;
-        let seen = account.map_err(not_proven)?;
-        match self.inspect(id).await? {
-            Some(after) if state(&after) == RunState::Running => Ok(proof(&seen, running(&after))),
-            Some(after) => {
-                let code = after.pointer("/State/ExitCode").and_then(Value::as_i64);
-                Err(not_proven(format!(
-                    "it ended at once with code {}; see `docker logs {}`",
-                    code.unwrap_or_default(),
-                    self.name
-                )))
-            }
-            None => Err(not_proven("it was removed again".to_owned())),
+    fn making(&self) -> Making<'_> {
+        Making {
+            engine: self.hands.engine(),
+            name: self.name,
+            creation: &self.standing.creation,
         }
     }
 
     /// Whether this may be touched: the recorded container, or one that this very recipe made.
     fn must_be_ours(&self, inspect: &Value) -> Result<Container, FaultError> {
-        let before = &self.remedy.before;
+        let before = &self.standing.before;
         let occupied = |reason: String| FaultError::Occupied {
             container: self.name.clone(),
             reason,
@@ -189,9 +140,9 @@ impl Undo<'_> {
     /// The last look: everything is as it was.
     async fn verify(&self) -> Result<(), FaultError> {
         let found = self.inspect(&self.name.0).await?;
-        let gone = || self.not_proven("restore", "it was removed again".to_owned());
+        let gone = || not_proven("restore", self.name, "it was removed again".to_owned());
         let now = self.must_be_ours(&found.ok_or_else(gone)?)?;
-        let differences = self.remedy.before.differences(&now);
+        let differences = self.standing.before.differences(&now);
         if differences.is_empty() {
             return Ok(());
         }
@@ -204,20 +155,14 @@ impl Undo<'_> {
     async fn inspect(&self, container: &str) -> Result<Option<Value>, FaultError> {
         self.hands.engine().plain.inspect(container).await
     }
+}
 
-    fn not_proven(&self, word: &str, reason: String) -> FaultError {
-        FaultError::NotProven {
-            fault: word.to_owned(),
-            container: self.name.clone(),
-            reason,
-        }
-    }
-
-    fn failed(&self, reason: &str) -> FaultError {
-        FaultError::Engine {
-            action: format!("create {} again", self.name),
-            reason: reason.to_owned(),
-        }
+/// The engine has begun to remove the container and does not end.
+pub(super) fn still_there(name: &ContainerName) -> FaultError {
+    let limit = REMOVAL_LIMIT.as_secs();
+    FaultError::Engine {
+        action: format!("remove {name}"),
+        reason: format!("its removal has not ended for {limit} s; see `docker inspect {name}`"),
     }
 }
 

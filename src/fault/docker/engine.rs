@@ -1,5 +1,6 @@
 //! The connection to the engine: bollard, and plain JSON (`plain`) for what bollard would cut short.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
@@ -82,6 +83,18 @@ impl Engine {
         })
     }
 
+    /// The machine on which it publishes ports, as a host of a URL.
+    pub(super) fn machine(&self) -> &str {
+        let host = self.address.host.as_str();
+        match host
+            .strip_prefix("tcp://")
+            .or_else(|| host.strip_prefix("http://"))
+        {
+            Some(rest) => rest.rsplit_once(':').map_or(rest, |(name, _port)| name),
+            None => "127.0.0.1",
+        }
+    }
+
     /// What its clock says.
     pub(super) async fn now(&self) -> Result<EngineTime, FaultError> {
         let info = self.docker.info().await;
@@ -93,10 +106,12 @@ impl Engine {
         })
     }
 
-    /// The events of containers that this filter lets through: those that the engine remembers since a
-    /// moment of its own clock, then those to come. Nothing is asked for before the first poll.
-    pub(super) fn events(&self, filter: (&str, &str), since: EngineTime) -> Events {
-        let filters = [("type", vec!["container"]), (filter.0, vec![filter.1])].into();
+    /// The events of one kind of things (`container`, `network`), perhaps of only one by its id: those that
+    /// the engine remembers since a moment of its own clock, then those to come. Nothing is asked for
+    /// before the first poll.
+    pub(super) fn events(&self, kind: &str, id: Option<&str>, since: EngineTime) -> Events {
+        let mut filters = HashMap::from([("type", vec![kind])]);
+        filters.extend(id.map(|id| (kind, vec![id])));
         let options = EventsOptionsBuilder::new()
             .since(&since.since())
             .filters(&filters)

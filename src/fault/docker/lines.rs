@@ -14,7 +14,7 @@ use super::engine::{Engine, reason, status};
 use super::time::EngineTime;
 use super::watch::REOPEN;
 use crate::fault::recreate::state;
-use crate::fault::{ContainerName, RunState, Sighting};
+use crate::fault::{ContainerName, Heed, RunState, Sighting};
 
 /// What is kept of a line that does not end, in bytes.
 const LONGEST_LINE: usize = 256 * 1024;
@@ -47,8 +47,8 @@ pub(super) struct Lines {
     pub(super) id: String,
     pub(super) told: Place,
     pub(super) to: UnboundedSender<Sighting>,
-    /// Only lines that hold one of these are told; none of them means every line.
-    pub(super) marks: &'static [&'static str],
+    /// Which lines are told.
+    pub(super) heed: Heed,
 }
 
 impl Lines {
@@ -142,11 +142,12 @@ impl Lines {
             return;
         };
         self.told.reach(time);
-        if self.marks.is_empty() || self.marks.iter().any(|mark| line.contains(mark)) {
+        let line = line.trim_end_matches('\r');
+        if self.heed.wants(line) {
             let _ = self.to.send(Sighting::Line {
                 at: time.timestamp(),
                 container: self.container.clone(),
-                text: line.trim_end_matches('\r').to_owned(),
+                text: line.to_owned(),
             });
         }
         partial.clear();

@@ -1,21 +1,29 @@
 //! The hands on a container engine: everything that touches real containers.
 //!
 //! The only room that knows bollard. `locate` finds the engine, `scope` says which containers may be
-//! touched, `identity` what makes them the same, `inject` and `converge` (by a `recipe`) do and undo under
-//! the eyes of a `witness`, `watch` tells what happens meanwhile: each event once (`told`), and `lines`.
+//! touched, `identity` what makes them the same. `inject` and `converge` (by a `recipe`) do and undo, `add`
+//! and `absent` give and take edges, all under the eyes of a `witness` and with a `proof`; `make` and
+//! `volumes` bring containers and what they keep into being. `watch` tells what happens meanwhile: each
+//! event once (`told`), and `lines`. `door` says how a container's port is reached.
 //! All times are the engine's own (`time`).
 
+mod absent;
+mod add;
 mod converge;
+mod door;
 mod engine;
 mod identity;
 mod inject;
 mod lines;
 mod locate;
+mod make;
 mod plain;
+mod proof;
 mod recipe;
 mod scope;
 mod time;
 mod told;
+mod volumes;
 mod watch;
 mod witness;
 
@@ -23,11 +31,14 @@ use bollard::query_parameters::ListContainersOptionsBuilder;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+pub use door::Door;
 pub use engine::{Engine, EngineFacts};
 pub use locate::{Address, locate};
 pub use scope::Scope;
 
-use super::{Container, FaultError, Faults, Inventory, Proof, Recipe, Sighting};
+use super::{
+    Container, ContainerName, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe, Sighting,
+};
 use crate::playbook::FaultKind;
 
 /// The hands on the containers of one compose project.
@@ -35,30 +46,12 @@ use crate::playbook::FaultKind;
 pub struct DockerHands {
     engine: Engine,
     scope: Scope,
-    marks: &'static [&'static str],
 }
 
 impl DockerHands {
     /// Hands on these containers of this engine.
     pub const fn new(engine: Engine, scope: Scope) -> Self {
-        Self {
-            engine,
-            scope,
-            marks: &[],
-        }
-    }
-
-    /// The same hands, whose watch tells only the lines that hold one of these marks: an edge may print
-    /// thousands of lines of its own work while nobody reads them.
-    #[must_use]
-    pub const fn heeding(mut self, marks: &'static [&'static str]) -> Self {
-        self.marks = marks;
-        self
-    }
-
-    /// The marks of the lines to be told; none of them means every line.
-    const fn marks(&self) -> &'static [&'static str] {
-        self.marks
+        Self { engine, scope }
     }
 
     /// The engine.
@@ -70,18 +63,26 @@ impl DockerHands {
     pub const fn scope(&self) -> &Scope {
         &self.scope
     }
-}
 
-impl Faults for DockerHands {
-    async fn inventory(&self) -> Result<Inventory, FaultError> {
-        let filters = [("label", vec![self.scope.label()])].into();
+    /// Takes away every edge that a run added and did not take away itself, with its volumes; says
+    /// which there were.
+    pub async fn withdraw_added(&self) -> Result<Vec<ContainerName>, FaultError> {
+        absent::all(self).await
+    }
+
+    /// How this port of a container, such as `9010/tcp`, is reached at the moment.
+    pub async fn door(&self, container: &ContainerName, port: &str) -> Result<Door, FaultError> {
+        door::door(self, container, port).await
+    }
+
+    /// Adds the containers with these labels that belong to the target.
+    async fn list(&self, labels: Vec<String>, into: &mut Inventory) -> Result<(), FaultError> {
         let options = ListContainersOptionsBuilder::new()
             .all(true)
-            .filters(&filters)
+            .filters(&[("label", labels)].into())
             .build();
         let listed = self.engine.docker.list_containers(Some(options)).await;
         let listed = listed.map_err(|error| engine::failed("list the containers", &error))?;
-        let mut inventory = Inventory::new();
         for summary in listed {
             let labels = summary.labels.unwrap_or_default();
             let member = self
@@ -93,9 +94,18 @@ impl Faults for DockerHands {
             // Gone since the list was made: then it is not part of what there is now.
             if let Some(inspect) = self.engine.plain.inspect(&id).await? {
                 let container = identity::container(&inspect, member);
-                inventory.insert(container.name.clone(), container);
+                into.insert(container.name.clone(), container);
             }
         }
+        Ok(())
+    }
+}
+
+impl Faults for DockerHands {
+    async fn inventory(&self) -> Result<Inventory, FaultError> {
+        let mut inventory = Inventory::new();
+        self.list(self.scope.of_compose(), &mut inventory).await?;
+        self.list(self.scope.of_added(), &mut inventory).await?;
         if inventory.is_empty() {
             return Err(FaultError::NoMatch {
                 what: self.scope.describe(),
@@ -110,16 +120,24 @@ impl Faults for DockerHands {
     }
 
     async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError> {
-        inject::inject(&self.engine, fault, container).await
+        inject::inject(self, fault, container).await
     }
 
     async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError> {
         converge::converge(self, recipe).await
     }
 
-    fn watch(&self) -> mpsc::UnboundedReceiver<Sighting> {
+    async fn add(&self, edge: &NewEdge, model: &Container) -> Result<Proof, FaultError> {
+        add::add(self, edge, model).await
+    }
+
+    fn absence(&self, edge: &NewEdge) -> Recipe {
+        recipe::absence(edge)
+    }
+
+    fn watch(&self, heed: Heed) -> mpsc::UnboundedReceiver<Sighting> {
         let (to, sightings) = mpsc::unbounded_channel();
-        tokio::spawn(watch::watch(self.clone(), Instant::now(), to));
+        tokio::spawn(watch::watch(self.clone(), heed, Instant::now(), to));
         sightings
     }
 }

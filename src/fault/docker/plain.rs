@@ -1,7 +1,7 @@
 //! Plain JSON over the engine's socket, for what must not pass through a typed model.
 //!
 //! bollard's models drop fields that they do not know. Containers must come back as they were, so they are
-//! looked at, created and connected in the engine's own JSON.
+//! looked at, created and connected in the engine's own JSON, and so are their volumes.
 
 use std::time::Duration;
 
@@ -29,14 +29,15 @@ impl Plain {
 
     /// Everything the engine says about a container, by id or name; `None` where there is none.
     pub(super) async fn inspect(&self, container: &str) -> Result<Option<Value>, FaultError> {
-        let request = self
-            .client
-            .get(format!("{}/containers/{container}/json", self.base));
-        match self.answer(request, &format!("look at {container}")).await {
-            Ok(body) => Ok(Some(body)),
-            Err(refusal) if refusal.status == Some(404) => Ok(None),
-            Err(refusal) => Err(refusal.error),
-        }
+        let path = format!("/containers/{container}/json");
+        self.look(&path, &format!("look at {container}")).await
+    }
+
+    /// Everything the engine says about a volume; `None` where there is none.
+    pub(super) async fn volume(&self, name: &str) -> Result<Option<Value>, FaultError> {
+        let path = format!("/volumes/{name}");
+        self.look(&path, &format!("look at the volume {name}"))
+            .await
     }
 
     /// Creates a container; `None` where the name is taken.
@@ -47,11 +48,21 @@ impl Plain {
     ) -> Result<Option<String>, FaultError> {
         let url = format!("{}/containers/create?name={name}", self.base);
         let request = self.client.post(url).json(body);
-        match self.answer(request, &format!("create {name} again")).await {
+        match self.answer(request, &format!("create {name}")).await {
             Ok(answer) => Ok(answer["Id"].as_str().map(str::to_owned)),
             Err(refusal) if refusal.status == Some(409) => Ok(None),
             Err(refusal) => Err(refusal.error),
         }
+    }
+
+    /// Creates a volume; one of the same name and driver that is there already is no error.
+    pub(super) async fn create_volume(&self, name: &str, body: &Value) -> Result<(), FaultError> {
+        let url = format!("{}/volumes/create", self.base);
+        let request = self.client.post(url).json(body);
+        let answer = self
+            .answer(request, &format!("create the volume {name}"))
+            .await;
+        answer.map(drop).map_err(|refusal| refusal.error)
     }
 
     /// Connects a container to a network, with the endpoint's settings.
@@ -68,6 +79,15 @@ impl Plain {
             .answer(request, &format!("connect {id} to {network}"))
             .await;
         answer.map(drop).map_err(|refusal| refusal.error)
+    }
+
+    async fn look(&self, path: &str, action: &str) -> Result<Option<Value>, FaultError> {
+        let request = self.client.get(format!("{}{path}", self.base));
+        match self.answer(request, action).await {
+            Ok(body) => Ok(Some(body)),
+            Err(refusal) if refusal.status == Some(404) => Ok(None),
+            Err(refusal) => Err(refusal.error),
+        }
     }
 
     async fn answer(

@@ -1,21 +1,42 @@
-//! What the undo of a container needs: what it was, and the requests that make it again.
+//! What an undo needs: what the container was and the requests that make it again, or that it was not
+//! there before.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::DockerHands;
 use super::identity;
+use super::volumes::{self, Volume};
 use crate::fault::recreate::json::{object, text};
 use crate::fault::recreate::{Creation, ImageNow, creation};
-use crate::fault::{Container, FaultError, Recipe};
+use crate::fault::{Container, FaultError, NewEdge, Recipe};
 
 /// The body of a [`Recipe`].
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Remedy {
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Remedy {
+    /// The container stood there.
+    Standing(Box<Standing>),
+    /// A run added it.
+    Absent(Absent),
+}
+
+/// A container that has to be as it was.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Standing {
     /// The container as it stood when the recipe was made.
     pub(super) before: Container,
     /// How to make it again.
     pub(super) creation: Creation,
+    /// How to make its volumes again.
+    pub(super) volumes: Vec<Volume>,
+}
+
+/// A container that has to be gone.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Absent {
+    /// The run that added it.
+    pub(super) run: String,
 }
 
 impl Remedy {
@@ -40,19 +61,41 @@ pub(super) async fn recipe(
     let engine = hands.engine();
     let found = engine.plain.inspect(&container.id).await?;
     let inspect = found.ok_or_else(|| not_recreatable("it is gone already".to_owned()))?;
-    let image = ImageNow {
-        named: engine.image_id(text(&inspect, "/Config/Image")).await?,
-        kept: engine.image_id(text(&inspect, "/Image")).await?.is_some(),
-    };
+    let image = image_now(hands, &inspect).await?;
     let before = described(hands, &inspect).ok_or_else(|| {
         not_recreatable(format!("it is not part of {}", hands.scope().describe()))
     })?;
     let creation = creation(&inspect, &image).map_err(not_recreatable)?;
-    let body = serde_json::to_value(Remedy { before, creation })
+    let standing = Standing {
+        before,
+        creation,
+        volumes: volumes::of(engine, &inspect).await?,
+    };
+    let body = serde_json::to_value(Remedy::Standing(Box::new(standing)))
         .map_err(|error| not_recreatable(error.to_string()))?;
     Ok(Recipe {
         container: container.name.clone(),
         body,
+    })
+}
+
+/// How to take an added edge away again.
+pub(super) fn absence(edge: &NewEdge) -> Recipe {
+    Recipe {
+        container: edge.name.clone(),
+        body: serde_json::json!({ "absent": { "run": edge.run } }),
+    }
+}
+
+/// What the engine has now of the container's image.
+pub(super) async fn image_now(
+    hands: &DockerHands,
+    inspect: &Value,
+) -> Result<ImageNow, FaultError> {
+    let engine = hands.engine();
+    Ok(ImageNow {
+        named: engine.image_id(text(inspect, "/Config/Image")).await?,
+        kept: engine.image_id(text(inspect, "/Image")).await?.is_some(),
     })
 }
 

@@ -16,7 +16,7 @@ use super::lines::{Lines, Place};
 use super::time::EngineTime;
 use super::told::Told;
 use super::witness::Seen;
-use crate::fault::{ContainerName, FaultError, Faults, RunState, Sighting};
+use crate::fault::{ContainerName, FaultError, Faults, Heed, RunState, Sighting};
 
 /// The pause before a broken stream is opened again.
 pub(super) const REOPEN: Duration = Duration::from_millis(500);
@@ -24,9 +24,15 @@ pub(super) const REOPEN: Duration = Duration::from_millis(500);
 const REPEAT_LIMIT: Duration = Duration::from_secs(2);
 
 /// Tells until nobody listens any more, from the moment `called` on.
-pub(super) async fn watch(hands: DockerHands, called: Instant, to: UnboundedSender<Sighting>) {
+pub(super) async fn watch(
+    hands: DockerHands,
+    heed: Heed,
+    called: Instant,
+    to: UnboundedSender<Sighting>,
+) {
     let mut watch = Watch {
         to: to.clone(),
+        heed,
         called,
         began: None,
         told: Told::default(),
@@ -45,6 +51,7 @@ pub(super) async fn watch(hands: DockerHands, called: Instant, to: UnboundedSend
 struct Watch {
     hands: DockerHands,
     to: UnboundedSender<Sighting>,
+    heed: Heed,
     called: Instant,
     /// When the watch was called for, as soon as the engine has told its time.
     began: Option<EngineTime>,
@@ -97,9 +104,9 @@ impl Watch {
         };
         self.began = Some(began);
         self.follow_all(began).await?;
-        let label = self.hands.scope().label();
         let since = self.told.reopen().map_or(began, |since| since.max(began));
-        Ok(self.hands.engine().events(("label", &label), since))
+        // Of all containers: no one label is on those of compose and on those that a run added.
+        Ok(self.hands.engine().events("container", None, since))
     }
 
     async fn follow_all(&mut self, began: EngineTime) -> Result<(), FaultError> {
@@ -197,7 +204,7 @@ impl Watch {
             id: id.to_owned(),
             told: told.clone(),
             to: self.to.clone(),
-            marks: self.hands.marks(),
+            heed: self.heed.clone(),
         };
         while self.tasks.try_join_next().is_some() {} // forget the finished ones
         let task = self.tasks.spawn(lines.tell());

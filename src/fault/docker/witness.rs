@@ -1,12 +1,12 @@
-//! The engine's own account of what happens to one container: the events that prove a fault or its undo.
+//! The engine's own account of what happens to one container, perhaps in one network: the events that
+//! prove a fault or its undo.
 //!
 //! Subscribed before the request. The engine also replays its recent events from `since` on, a time of
 //! its own clock, so neither a slow subscription nor a clock that differs can lose the proof.
 
 use std::time::Duration;
 
-use bollard::errors::Error;
-use bollard::models::EventMessage;
+use bollard::models::{EventMessage, EventMessageTypeEnum};
 use futures_util::StreamExt;
 
 use super::engine::{Engine, Events, reason};
@@ -21,6 +21,8 @@ pub(super) struct Seen {
     pub(super) time: EngineTime,
     pub(super) action: String,
     pub(super) exit: Option<i64>,
+    /// For `connect` and `disconnect`: of which network.
+    network: Option<String>,
 }
 
 impl Seen {
@@ -32,18 +34,22 @@ impl Seen {
             .as_ref()
             .and_then(|actor| actor.attributes.as_ref());
         let exit = attributes.and_then(|all| all.get("exitCode")?.parse().ok());
+        let of_network = message.typ == Some(EventMessageTypeEnum::NETWORK);
+        let network = attributes.filter(|_| of_network);
         Some(Self {
             time: EngineTime(nanos),
             action: message.action.clone()?,
             exit,
+            network: network.and_then(|all| all.get("name").cloned()),
         })
     }
 
-    /// `die exit=137`, as a proof says it.
+    /// `die exit=137` or `disconnect shop_data`, as a proof says it.
     pub(super) fn words(&self) -> String {
-        match self.exit {
-            Some(code) => format!("{} exit={code}", self.action),
-            None => self.action.clone(),
+        match (self.exit, &self.network) {
+            (Some(code), _) => format!("{} exit={code}", self.action),
+            (None, Some(network)) => format!("{} {network}", self.action),
+            (None, None) => self.action.clone(),
         }
     }
 }
@@ -51,13 +57,24 @@ impl Seen {
 /// A subscription to the events of one container.
 pub(super) struct Witness {
     stream: Events,
+    /// The container's id, where the events are a network's.
+    of: Option<String>,
 }
 
 impl Witness {
     /// Subscribes to the container with this id, from `since` on.
     pub(super) fn of(engine: &Engine, id: &str, since: EngineTime) -> Self {
         Self {
-            stream: engine.events(("container", id), since),
+            stream: engine.events("container", Some(id), since),
+            of: None,
+        }
+    }
+
+    /// Subscribes to what the container with this id does in this network, from `since` on.
+    pub(super) fn in_network(engine: &Engine, network: &str, id: &str, since: EngineTime) -> Self {
+        Self {
+            stream: engine.events("network", Some(network), since),
+            of: Some(id.to_owned()),
         }
     }
 
@@ -66,11 +83,11 @@ impl Witness {
     /// The request is always awaited to its own end, also where the witness has nothing more to see: one
     /// that is dropped may still be carried out later. Outside stands the engine's refusal, inside
     /// what was not seen.
-    pub(super) async fn through(
+    pub(super) async fn through<E>(
         mut self,
-        request: impl Future<Output = Result<(), Error>>,
+        request: impl Future<Output = Result<(), E>>,
         actions: &[&str],
-    ) -> Result<Result<Vec<Seen>, String>, Error> {
+    ) -> Result<Result<Vec<Seen>, String>, E> {
         let mut seen = std::pin::pin!(self.saw(actions));
         let mut request = std::pin::pin!(request);
         let mut early = None;
@@ -97,9 +114,10 @@ impl Witness {
         let mut seen: Vec<Seen> = Vec::new();
         while let Some(wanted) = actions.get(seen.len()) {
             match self.stream.next().await {
-                Some(Ok(message)) => {
+                Some(Ok(message)) if self.concerns(&message) => {
                     seen.extend(Seen::read(&message).filter(|event| event.action == *wanted));
                 }
+                Some(Ok(_)) => {}
                 Some(Err(error)) => {
                     return Err(format!("the engine's events broke off: {}", reason(&error)));
                 }
@@ -108,15 +126,28 @@ impl Witness {
         }
         Ok(seen)
     }
+
+    /// A network tells of all its containers.
+    fn concerns(&self, message: &EventMessage) -> bool {
+        let attributes = message
+            .actor
+            .as_ref()
+            .and_then(|actor| actor.attributes.as_ref());
+        let container = attributes.and_then(|all| all.get("container"));
+        self.of.is_none() || self.of.as_ref() == container
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use bollard::errors::Error;
+
     use super::*;
 
     fn witness(answers: Vec<Result<EventMessage, Error>>) -> Witness {
         Witness {
             stream: Box::pin(futures_util::stream::iter(answers)),
+            of: None,
         }
     }
 
@@ -138,7 +169,7 @@ mod tests {
             let request = async {
                 tokio::time::sleep(slow).await;
                 answered = true;
-                Ok(())
+                Ok::<_, Error>(())
             };
             let account = witness(answers).through(request, &["destroy"]).await?;
             assert_eq!(account.map_or(0, |account| account.len()), seen);

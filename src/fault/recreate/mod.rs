@@ -10,6 +10,7 @@
 //! - a volume without a name in the request is bound by the name that the engine gave it;
 //! - a tag may meanwhile point to another image, then the image is named by its id.
 
+mod addition;
 pub(super) mod json;
 pub(super) mod networks;
 mod volumes;
@@ -23,6 +24,7 @@ use json::{is_empty, object, text};
 use networks::{endpoint_settings, first_endpoint, is_short_id};
 
 use super::RunState;
+pub use addition::{Addition, addition};
 
 /// The requests that make a container again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

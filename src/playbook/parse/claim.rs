@@ -1,23 +1,31 @@
-//! What `expect`, `assume`, `observe` and `await` are about, and on which nodes.
+//! What `expect` and `assume` claim.
 //!
-//! Apart from the steps that say it: this is the half of the language that looks.
+//! Apart from the steps that say it: this is the half of the language that judges.
 
-use super::super::{Awaited, Claim, Expectation, Observation, Selection, TimeExpr};
+use super::super::{Claim, Expectation};
 use super::mapping::Mapping;
 use super::reader::{Read, Reader};
-use super::tree::{Node, Value};
-use super::words;
-use crate::playbook::check::Use;
+use super::tree::Node;
+use super::{happened, select, shapes, words};
+use crate::playbook::check::{JobUse, Use};
 
-/// `{ nodes | executions | job: ..., within: TIME, hold: TIME }`.
+/// `{ nodes | executions | job | ...: ..., within: TIME, hold: TIME }`.
 pub(super) fn expectation(reader: &mut Reader, node: &Node, verb: &str) -> Read<Expectation> {
-    let mapping = Mapping::read(reader, node, &words::CLAIM)?;
-    let within = optional_time(reader, &mapping, "within");
-    let hold = optional_time(reader, &mapping, "hold");
-    let subject = mapping.one_of(reader, words::CLAIMS, &format!("`{verb}`"))?;
+    let mapping = Mapping::read(reader, node, &shapes::CLAIM)?;
+    let mut time = |key: &str| {
+        let node = mapping.get(key);
+        node.map(|node| reader.time(node, &format!("`{key}`")))
+            .transpose()
+    };
+    let (within, hold) = (time("within"), time("hold"));
+    let subject = mapping.one_of(reader, shapes::CLAIMS, &format!("`{verb}`"))?;
     let claim = match subject.key {
         "nodes" => nodes(reader, subject.node),
         "executions" => executions(reader, subject.node),
+        "truth" => truth(reader, subject.node),
+        "evaluations" => happened::evaluations(reader, subject.node),
+        "history" => happened::history(reader, subject.node),
+        "logs" => happened::logs(reader, subject.node),
         _ => job(reader, subject.node),
     };
     Ok(Expectation {
@@ -27,19 +35,12 @@ pub(super) fn expectation(reader: &mut Reader, node: &Node, verb: &str) -> Read<
     })
 }
 
-fn optional_time(reader: &mut Reader, mapping: &Mapping<'_>, key: &str) -> Read<Option<TimeExpr>> {
-    mapping
-        .get(key)
-        .map(|node| reader.time(node, &format!("`{key}`")))
-        .transpose()
-}
-
 /// `{ which: SELECTION, are: STATE }`.
 fn nodes(reader: &mut Reader, node: &Node) -> Read<Claim> {
-    let mapping = Mapping::read(reader, node, &words::NODES)?;
+    let mapping = Mapping::read(reader, node, &shapes::NODES)?;
     let which = mapping
         .require(reader, "which", "`nodes`")
-        .and_then(|node| selection(reader, node));
+        .and_then(|node| select::selection(reader, node));
     let are = mapping
         .require(reader, "are", "`nodes`")
         .and_then(|node| reader.choice(node, "`are`", words::NODE_STATES));
@@ -51,36 +52,38 @@ fn nodes(reader: &mut Reader, node: &Node) -> Read<Claim> {
 
 /// `{ job: ALIAS, nodes: SELECTION, observed: STATE, desired: STATE, count: N }`.
 fn executions(reader: &mut Reader, node: &Node) -> Read<Claim> {
-    let mapping = Mapping::read(reader, node, &words::EXECUTIONS)?;
-    let job = mapping
-        .require(reader, "job", "`executions`")
-        .and_then(|node| reader.job(node, false));
-    let nodes = mapping
-        .get("nodes")
-        .map_or(Ok(Selection::All), |node| selection(reader, node));
-    let mut state = |key: &str, known| {
-        let node = mapping.get(key);
-        node.map(|node| reader.word(node, &format!("`{key}`"), known))
-            .transpose()
-    };
-    let observed = state("observed", words::OBSERVED);
-    let desired = state("desired", words::DESIRED);
-    let count = mapping
-        .get("count")
-        .map(|node| reader.count(node, "`count`", 0))
-        .transpose();
+    let mapping = Mapping::read(reader, node, &shapes::EXECUTIONS)?;
+    let job = of_job(reader, &mapping, "`executions`");
+    let nodes = select::nodes(reader, &mapping);
+    let observed = word(reader, &mapping, "observed", words::OBSERVED);
+    let desired = word(reader, &mapping, "desired", words::DESIRED);
+    let count = count(reader, &mapping);
     let states = ["observed", "desired", "count"];
-    if !mapping.has_any(&states) {
-        let hint = "give `observed`, `desired` or `count`".to_owned();
-        let message = "`executions` claims nothing".to_owned();
-        return Err(mapping.missing(reader, &states, message, hint));
-    }
+    let hint = "give `observed`, `desired` or `count`";
+    claims(reader, &mapping, "`executions`", &states, hint)?;
     Ok(Claim::Executions {
         job: job?,
         nodes: nodes?,
         observed: observed?,
         desired: desired?,
-        count: count?.map(u64::from),
+        count: count?,
+    })
+}
+
+/// `{ job: ALIAS, nodes: SELECTION, observed: STATE, count: N }`.
+fn truth(reader: &mut Reader, node: &Node) -> Read<Claim> {
+    let mapping = Mapping::read(reader, node, &shapes::TRUTH)?;
+    let job = of_job(reader, &mapping, "`truth`");
+    let nodes = select::nodes(reader, &mapping);
+    let observed = word(reader, &mapping, "observed", words::OBSERVED);
+    let count = count(reader, &mapping);
+    let hint = "give `observed` or `count`";
+    claims(reader, &mapping, "`truth`", &["observed", "count"], hint)?;
+    Ok(Claim::Truth {
+        job: job?,
+        nodes: nodes?,
+        observed: observed?,
+        count: count?,
     })
 }
 
@@ -94,7 +97,7 @@ fn job(reader: &mut Reader, node: &Node) -> Read<Claim> {
     reader.uses.push(Use::Job {
         alias: entry.key.to_owned(),
         at: entry.at,
-        deploys: false,
+        how: JobUse::Needs,
     });
     let is = reader.word(entry.node, "the job's state", words::JOB_STATES)?;
     Ok(Claim::Job {
@@ -103,83 +106,39 @@ fn job(reader: &mut Reader, node: &Node) -> Read<Claim> {
     })
 }
 
-/// `{ nodes: all }`, `{ job: ALIAS }`, `{ executions | evaluations: { job: ALIAS } }`.
-pub(super) fn observation(reader: &mut Reader, node: &Node) -> Read<Observation> {
-    let mapping = Mapping::read(reader, node, &words::OBSERVE)?;
-    let subject = mapping.one_of(reader, words::OBSERVE.known, "`observe`")?;
-    match subject.key {
-        "nodes" => reader
-            .word(subject.node, "`nodes`", &["all"])
-            .map(|_| Observation::Nodes),
-        "job" => Ok(Observation::Job {
-            job: reader.job(subject.node, false)?,
-        }),
-        "executions" => Ok(Observation::Executions {
-            job: observed_job(reader, subject.node)?,
-        }),
-        _ => Ok(Observation::Evaluations {
-            job: observed_job(reader, subject.node)?,
-        }),
+pub(super) fn of_job(reader: &mut Reader, mapping: &Mapping<'_>, what: &str) -> Read<String> {
+    let job = mapping.require(reader, "job", what)?;
+    reader.job(job, JobUse::Needs)
+}
+
+pub(super) fn word(
+    reader: &mut Reader,
+    mapping: &Mapping<'_>,
+    key: &str,
+    known: &[&str],
+) -> Read<Option<String>> {
+    let node = mapping.get(key);
+    node.map(|node| reader.word(node, &format!("`{key}`"), known))
+        .transpose()
+}
+
+pub(super) fn count(reader: &mut Reader, mapping: &Mapping<'_>) -> Read<Option<u64>> {
+    let node = mapping.get("count");
+    node.map(|node| reader.count(node, "`count`", 0).map(u64::from))
+        .transpose()
+}
+
+/// Reports a claim that has none of the keys that say something.
+pub(super) fn claims(
+    reader: &mut Reader,
+    mapping: &Mapping<'_>,
+    what: &str,
+    keys: &[&str],
+    hint: &str,
+) -> Read<()> {
+    if mapping.has_any(keys) {
+        return Ok(());
     }
-}
-
-fn observed_job(reader: &mut Reader, node: &Node) -> Read<String> {
-    let mapping = Mapping::read(reader, node, &words::OBSERVED_JOB)?;
-    let job = mapping.require(reader, "job", words::OBSERVED_JOB.what)?;
-    reader.job(job, false)
-}
-
-/// `{ reevaluation: { job: ALIAS, trigger: WORD }, within: TIME }`.
-pub(super) fn awaited(reader: &mut Reader, node: &Node) -> Read<(Awaited, Option<TimeExpr>)> {
-    let mapping = Mapping::read(reader, node, &words::AWAIT)?;
-    let within = optional_time(reader, &mapping, "within");
-    let what = mapping.require(reader, "reevaluation", "`await`")?;
-    let mapping = Mapping::read(reader, what, &words::REEVALUATION)?;
-    let job = mapping
-        .require(reader, "job", "`reevaluation`")
-        .and_then(|node| reader.job(node, false));
-    let trigger = mapping
-        .require(reader, "trigger", "`reevaluation`")
-        .and_then(|node| reader.word(node, "`trigger`", words::TRIGGERS));
-    let what = Awaited::Reevaluation {
-        job: job?,
-        trigger: trigger?,
-    };
-    Ok((what, within?))
-}
-
-/// `all`, a name, `[names]` or `{ pick: N }`.
-pub(super) fn selection(reader: &mut Reader, node: &Node) -> Read<Selection> {
-    match &node.value {
-        Value::Text(word) if word == "all" => Ok(Selection::All),
-        Value::Map(_) => {
-            let mapping = Mapping::read(reader, node, &words::SELECTION)?;
-            let pick = mapping.require(reader, "pick", words::SELECTION.what)?;
-            let count = reader.count(pick, "`pick`", 1)?;
-            Ok(Selection::Pick(
-                usize::try_from(count).unwrap_or(usize::MAX),
-            ))
-        }
-        Value::List(_) => {
-            let items = reader.list(node, "a selection")?;
-            let names: Vec<Read<String>> =
-                items.iter().map(|item| selected(reader, item)).collect();
-            Ok(Selection::Names(names.into_iter().collect::<Read<_>>()?))
-        }
-        _ => Ok(Selection::Names(vec![selected(reader, node)?])),
-    }
-}
-
-/// The name of an edge or of an earlier selection, as part of a selection.
-fn selected(reader: &mut Reader, node: &Node) -> Read<String> {
-    let name = reader.line(node, "a node's name")?.to_owned();
-    if name == "all" {
-        let hint = "`all` stands alone, without brackets".to_owned();
-        return Err(reader.report(node.at, "`all` among names", hint));
-    }
-    reader.uses.push(Use::Nodes {
-        name: name.clone(),
-        at: node.at,
-    });
-    Ok(name)
+    let message = format!("{what} claims nothing");
+    Err(mapping.missing(reader, keys, message, hint.to_owned()))
 }

@@ -5,11 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::super::{Invariant, Needs, Playbook};
+use super::super::{Needs, Playbook};
 use super::mapping::Mapping;
 use super::reader::{Read, Reader};
 use super::tree::{Node, Value};
-use super::{jobs, step, words};
+use super::{jobs, shapes, step, words};
 use crate::playbook::check::{Declared, Var};
 use crate::settings::Timing;
 
@@ -23,10 +23,10 @@ pub(super) fn playbook(
     if matches!(root.value, Value::Null) {
         return Err(reader.report(root.at, "the file is empty", None));
     }
-    let mapping = Mapping::read(reader, root, &words::PLAYBOOK)?;
+    let mapping = Mapping::read(reader, root, &shapes::PLAYBOOK)?;
     let version = version(reader, &mapping);
     let name = mapping
-        .require(reader, "name", words::PLAYBOOK.what)
+        .require(reader, "name", shapes::PLAYBOOK.what)
         .and_then(|node| reader.name(node, "`name`"));
     let mut line = |key: &str| {
         let node = mapping.get(key);
@@ -48,11 +48,14 @@ pub(super) fn playbook(
     if let Some(node) = mapping.get("vars") {
         vars(reader, node, declared);
     }
-    let always = mapping
-        .get("always")
-        .map_or(Ok(Vec::new()), |node| always(reader, node));
+    let always = mapping.get("always").map_or(Ok(Vec::new()), |node| {
+        reader.choices(node, "`always`", "an invariant", words::INVARIANTS)
+    });
+    let require = mapping.get("require").map_or(Ok(Vec::new()), |node| {
+        reader.choices(node, "`require`", "what is required", words::OBSERVABLES)
+    });
     let steps = mapping
-        .require(reader, "steps", words::PLAYBOOK.what)
+        .require(reader, "steps", shapes::PLAYBOOK.what)
         .and_then(|node| step::steps(reader, node));
     version?;
     let name = name?;
@@ -67,6 +70,7 @@ pub(super) fn playbook(
         vars: BTreeMap::new(),
         steps: steps?,
         always: always?,
+        require: require?.into_iter().collect(),
     })
 }
 
@@ -83,8 +87,8 @@ fn version(reader: &mut Reader, mapping: &Mapping<'_>) -> Read<()> {
 }
 
 fn needs(reader: &mut Reader, node: &Node) -> Read<Needs> {
-    let mapping = Mapping::read(reader, node, &words::NEEDS)?;
-    let edges = mapping.require(reader, "edges", words::NEEDS.what)?;
+    let mapping = Mapping::read(reader, node, &shapes::NEEDS)?;
+    let edges = mapping.require(reader, "edges", shapes::NEEDS.what)?;
     let edges = reader.count(edges, "`edges`", 1)?;
     Ok(Needs {
         edges: usize::try_from(edges).unwrap_or(usize::MAX),
@@ -114,22 +118,6 @@ fn vars(reader: &mut Reader, node: &Node, declared: &mut Declared) {
             .vars
             .insert(name.to_owned(), Var { value, at, set });
     }
-}
-
-fn always(reader: &mut Reader, node: &Node) -> Read<Vec<Invariant>> {
-    let items = reader.list(node, "`always`")?;
-    let mut all = Vec::new();
-    let mut sound = Ok(());
-    for item in items {
-        match reader.choice(item, "an invariant", words::INVARIANTS) {
-            Ok(invariant) if all.contains(&invariant) => {
-                sound = Err(reader.report(item.at, "this invariant stands here already", None));
-            }
-            Ok(invariant) => all.push(invariant),
-            Err(reported) => sound = Err(reported),
-        }
-    }
-    sound.map(|()| all)
 }
 
 /// The keys of a mapping that are text.

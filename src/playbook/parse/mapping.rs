@@ -5,8 +5,8 @@
 use super::super::Position;
 use super::problem::suggestion;
 use super::reader::{Read, Reader, Reported};
+use super::shapes::Shape;
 use super::tree::{Node, Value};
-use super::words::Shape;
 use crate::settings::nearest;
 
 /// The entries of a mapping, every key once.

@@ -1,14 +1,21 @@
 //! Reading a playbook from YAML, strictly, with every problem at once.
 //!
 //! The way of a playbook through this room: `text` (bounded) -> `tree` (YAML with places) ->
-//! `document`, `step`, `claim`, `jobs` (the shapes) -> `check` (the whole).
+//! `document` and `jobs`, `step` (with `fault`, `add`), `claim` (with `happened`, `look`), `select` ->
+//! `check` (the whole).
 
+mod add;
 mod claim;
 mod document;
+mod fault;
+mod happened;
 mod jobs;
+mod look;
 mod mapping;
 mod problem;
 mod reader;
+mod select;
+mod shapes;
 mod step;
 mod text;
 mod tree;

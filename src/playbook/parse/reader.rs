@@ -2,11 +2,13 @@
 //!
 //! Apart so that the shapes of the language (`step`, `claim`) read like the language.
 
+use std::ops::RangeInclusive;
+
 use super::super::time::TimeError;
 use super::super::{Position, TimeExpr};
 use super::problem::{Problem, suggestion};
 use super::tree::{Node, NotYaml, Value};
-use crate::playbook::check::Use;
+use crate::playbook::check::{JobUse, Use};
 
 /// Something could not be read, and the reader's list says why.
 #[derive(Debug, Clone, Copy)]
@@ -138,26 +140,72 @@ impl Reader {
         found.map(|(_, value)| *value).ok_or(Reported)
     }
 
+    /// What several of the known words stand for; each word at most once.
+    pub(super) fn choices<T: Copy + PartialEq>(
+        &mut self,
+        node: &Node,
+        what: &str,
+        each: &str,
+        known: &[(&str, T)],
+    ) -> Read<Vec<T>> {
+        let items = self.list(node, what)?;
+        let mut all = Vec::new();
+        let mut sound = Ok(());
+        for item in items {
+            match self.choice(item, each, known) {
+                Ok(found) if all.contains(&found) => {
+                    let word = known.iter().find(|(_, value)| *value == found);
+                    let word = word.map_or("this", |(word, _)| word);
+                    let message = format!("`{word}` stands here already");
+                    sound = Err(self.report(item.at, message, None));
+                }
+                Ok(found) => all.push(found),
+                Err(reported) => sound = Err(reported),
+            }
+        }
+        sound.map(|()| all)
+    }
+
+    /// `true` or `false`.
+    pub(super) fn yes(&mut self, node: &Node, what: &str) -> Read<bool> {
+        match node.value {
+            Value::Bool(yes) => Ok(yes),
+            _ => Err(self.mistyped(node, what, "true or false")),
+        }
+    }
+
     /// A whole number.
     pub(super) fn count(&mut self, node: &Node, what: &str, least: u32) -> Read<u32> {
         /// More edges or executions than any target has.
         const MOST: u32 = 100_000;
+        self.number(node, what, least..=MOST)
+    }
+
+    /// A whole number within limits.
+    pub(super) fn number(
+        &mut self,
+        node: &Node,
+        what: &str,
+        limits: RangeInclusive<u32>,
+    ) -> Read<u32> {
         let Value::Int(number) = &node.value else {
             return Err(self.mistyped(node, what, "a whole number"));
         };
+        let (least, most) = (limits.start(), limits.end());
+        let message = format!("{what} must be {least} to {most}");
         u32::try_from(*number)
             .ok()
-            .filter(|count| (least..=MOST).contains(count))
-            .ok_or_else(|| self.report(node.at, format!("{what} must be {least} to {MOST}"), None))
+            .filter(|count| limits.contains(count))
+            .ok_or_else(|| self.report(node.at, message, None))
     }
 
     /// The alias of a job; whether there is such a job is judged at the end.
-    pub(super) fn job(&mut self, node: &Node, deploys: bool) -> Read<String> {
+    pub(super) fn job(&mut self, node: &Node, how: JobUse) -> Read<String> {
         let alias = self.line(node, "the job")?.to_owned();
         self.uses.push(Use::Job {
             alias: alias.clone(),
             at: node.at,
-            deploys,
+            how,
         });
         Ok(alias)
     }

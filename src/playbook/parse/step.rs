@@ -3,107 +3,148 @@
 //! Apart because this is where the language grows: a new verb is one arm here.
 
 use super::super::{FaultKind, Step, Verb};
-use super::claim;
 use super::mapping::{Entry, Mapping};
 use super::reader::{Read, Reader};
 use super::tree::Node;
-use super::words;
-use crate::playbook::check::Use;
+use super::{add, claim, fault, look, shapes};
+use crate::playbook::check::{JobUse, Use};
+
+/// The most rounds of a `repeat`.
+const ROUNDS: u32 = 1000;
+/// The most steps of a playbook, the rounds written out: each of them is in the record.
+const STEPS: usize = 10_000;
 
 /// `steps:`; steps that cannot be read are reported and left out.
 pub(super) fn steps(reader: &mut Reader, node: &Node) -> Read<Vec<Step>> {
-    let items = reader.list(node, "`steps`")?;
-    let mut steps: Vec<Step> = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        let Ok(step) = step(reader, item, index + 1) else {
-            continue;
-        };
-        if let Some(first) = steps.iter().find(|first| first.id == step.id) {
-            let hint = format!("the step on line {} has it already", first.at.line);
-            reader.report(item.at, format!("duplicate step id `{}`", step.id), hint);
-        }
-        steps.push(step);
+    let steps = list(reader, node, None)?;
+    let all: usize = steps.iter().map(done).sum();
+    if all > STEPS {
+        let message = format!("these are {all} steps, with every round of `repeat`");
+        return Err(reader.report(node.at, message, format!("at most {STEPS}")));
     }
     Ok(steps)
 }
 
-fn step(reader: &mut Reader, node: &Node, number: usize) -> Read<Step> {
-    let mapping = Mapping::read(reader, node, &words::STEP)?;
+/// How many steps it comes to.
+fn done(step: &Step) -> usize {
+    match &step.verb {
+        Verb::Repeat { times, steps } => usize::try_from(*times)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(steps.len()),
+        _ => 1,
+    }
+}
+
+/// The steps of the playbook, or of one round of the `repeat` that has this id.
+fn list(reader: &mut Reader, node: &Node, outer: Option<&str>) -> Read<Vec<Step>> {
+    let items = reader.list(node, "`steps`")?;
+    let read = items.iter().enumerate().filter_map(|(index, item)| {
+        let prefix = outer.unwrap_or("step");
+        step(reader, item, &format!("{prefix}-{}", index + 1), outer).ok()
+    });
+    Ok(read.collect())
+}
+
+/// A step; `number` is its id where it has none of its own.
+fn step(reader: &mut Reader, node: &Node, number: &str, outer: Option<&str>) -> Read<Step> {
+    let mapping = Mapping::read(reader, node, &shapes::STEP)?;
     let name = mapping
         .get("name")
         .map(|node| reader.line(node, "`name`").map(str::to_owned))
         .transpose();
-    let id = mapping.get("id").map_or_else(
-        || Ok(format!("step-{number}")),
-        |node| reader.name(node, "`id`"),
-    );
-    let entry = mapping.one_of(reader, words::VERBS, "a step")?;
-    let verb = verb(reader, entry);
+    let id = mapping
+        .get("id")
+        .map_or(Ok(number.to_owned()), |node| reader.name(node, "`id`"));
+    let verb = mapping
+        .one_of(reader, shapes::VERBS, "a step")
+        .and_then(|entry| {
+            let id = id.as_deref().unwrap_or(number);
+            Ok((entry.at, verb(reader, entry, id, outer)?))
+        });
+    if let Ok(id) = &id {
+        reader.uses.push(Use::Step {
+            id: id.clone(),
+            at: node.at,
+            repeated: outer.is_some(),
+        });
+    }
+    let (at, verb) = verb?;
     Ok(Step {
         id: id?,
         name: name?,
-        at: entry.at,
-        verb: verb?,
+        at,
+        verb,
     })
 }
 
-fn verb(reader: &mut Reader, entry: Entry<'_>) -> Read<Verb> {
+fn verb(reader: &mut Reader, entry: Entry<'_>, id: &str, outer: Option<&str>) -> Read<Verb> {
     let node = entry.node;
     Ok(match entry.key {
         "deploy" => Verb::Deploy {
-            job: reader.job(node, true)?,
+            job: reader.job(node, JobUse::Deploys)?,
         },
-        "kill" => fault(reader, node, FaultKind::Kill)?,
-        "remove" => fault(reader, node, FaultKind::Remove)?,
-        "restart" => fault(reader, node, FaultKind::Restart)?,
-        "restore" => restore(reader, node)?,
+        "update" => update(reader, node)?,
+        "stop" => Verb::Stop {
+            job: reader.job(node, JobUse::Needs)?,
+        },
+        "delete" => Verb::Delete {
+            job: reader.job(node, JobUse::Needs)?,
+        },
+        "kill" => fault::fault(reader, node, FaultKind::Kill)?,
+        "terminate" => fault::fault(reader, node, FaultKind::Terminate)?,
+        "remove" => fault::fault(reader, node, FaultKind::Remove)?,
+        "pause" => fault::fault(reader, node, FaultKind::Pause)?,
+        "partition" => fault::fault(reader, node, FaultKind::Partition)?,
+        "restart" => fault::fault(reader, node, FaultKind::Restart)?,
+        "restore" => fault::restore(reader, node)?,
+        "add" if outer.is_some() => {
+            let hint = "every round would add edges of the same names".to_owned();
+            return Err(reader.report(entry.at, "`add` inside of `repeat`", hint));
+        }
+        "add" => add::add(reader, node)?,
+        "repeat" if outer.is_some() => {
+            let message = "`repeat` inside of `repeat`";
+            return Err(reader.report(entry.at, message, None));
+        }
+        "repeat" => repeat(reader, node, id)?,
         "wait" => Verb::Wait(reader.time(node, "`wait`")?),
         "await" => {
-            let (what, within) = claim::awaited(reader, node)?;
+            let (what, within) = look::awaited(reader, node)?;
             Verb::Await { what, within }
         }
         "assume" => Verb::Assume(claim::expectation(reader, node, "assume")?),
-        "observe" => Verb::Observe(claim::observation(reader, node)?),
+        "observe" => Verb::Observe(look::observation(reader, node)?),
         _ => Verb::Expect(claim::expectation(reader, node, "expect")?),
     })
 }
 
-/// `{ nodes: SELECTION, as: NAME }`.
-fn fault(reader: &mut Reader, node: &Node, kind: FaultKind) -> Read<Verb> {
-    let mapping = Mapping::read(reader, node, &words::FAULT)?;
-    let nodes = mapping
-        .require(reader, "nodes", words::FAULT.what)
-        .and_then(|node| claim::selection(reader, node));
-    let bind = mapping
-        .get("as")
-        .map(|node| bound(reader, node))
-        .transpose();
-    Ok(Verb::Fault {
-        kind,
-        nodes: nodes?,
-        bind: bind?,
-    })
-}
-
-/// A name for the nodes that a fault hit.
-fn bound(reader: &mut Reader, node: &Node) -> Read<String> {
-    let name = reader.name(node, "`as`")?;
-    if ["all", "hit", "spared"].contains(&name.as_str()) {
-        let message = format!("`{name}` is a word of the language");
-        return Err(reader.report(node.at, message, None));
+/// `{ job: ALIAS, to: ALIAS }`.
+fn update(reader: &mut Reader, node: &Node) -> Read<Verb> {
+    let mapping = Mapping::read(reader, node, &shapes::UPDATE)?;
+    let job = mapping
+        .require(reader, "job", shapes::UPDATE.what)
+        .and_then(|node| reader.job(node, JobUse::Needs));
+    let other = mapping.require(reader, "to", shapes::UPDATE.what)?;
+    let to = reader.job(other, JobUse::Names);
+    let (job, to) = (job?, to?);
+    if job == to {
+        let hint = format!("`deploy: {job}` deploys the same again");
+        return Err(reader.report(other.at, "`to` is the job itself", hint));
     }
-    reader.uses.push(Use::Bind {
-        name: name.clone(),
-        at: node.at,
-    });
-    Ok(name)
+    Ok(Verb::Update { job, to })
 }
 
-/// `{ nodes: SELECTION }`.
-fn restore(reader: &mut Reader, node: &Node) -> Read<Verb> {
-    let mapping = Mapping::read(reader, node, &words::RESTORE)?;
-    let nodes = mapping.require(reader, "nodes", words::RESTORE.what)?;
-    Ok(Verb::Restore {
-        nodes: claim::selection(reader, nodes)?,
+/// `{ times: N, steps: [...] }`.
+fn repeat(reader: &mut Reader, node: &Node, id: &str) -> Read<Verb> {
+    let mapping = Mapping::read(reader, node, &shapes::REPEAT)?;
+    let times = mapping
+        .require(reader, "times", shapes::REPEAT.what)
+        .and_then(|node| reader.number(node, "`times`", 1..=ROUNDS));
+    let steps = mapping
+        .require(reader, "steps", shapes::REPEAT.what)
+        .and_then(|node| list(reader, node, Some(id)));
+    Ok(Verb::Repeat {
+        times: times?,
+        steps: steps?,
     })
 }

@@ -108,6 +108,7 @@ async fn command(settings: &DockerSettings, verb: &str) -> Result<(Tool, Command
         .arg("-f")
         .arg(&settings.compose_file)
         .arg(verb);
+    command.envs(settings.compose_env.iter());
     command.env("STANDIN_TIMING", &settings.timing.name);
     let optional = [
         ("STANDIN_VARIANT", &settings.variant),

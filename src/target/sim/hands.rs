@@ -1,13 +1,19 @@
 //! The simulation's hands: faults on the containers of the in-memory world, proven by what it tells.
+//!
+//! They refuse what a container engine's hands refuse, so that a playbook means the same on both.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
-use standin::sim::{World, WorldError};
+use standin::sim::{NATS, World, WorldError};
 use tokio::sync::{mpsc, watch};
 
-use super::shapes::{container, sighting, words};
+use super::shapes::{container, sighting, state, words};
 use crate::clock::Timestamp;
 use crate::fault::{
-    Container, ContainerName, FaultError, Faults, Inventory, Proof, Recipe, RunState, Sighting,
+    Container, ContainerName, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe, Role,
+    RunState, Sighting, word,
 };
 use crate::playbook::FaultKind;
 
@@ -18,11 +24,16 @@ type Action = fn(&World, &str) -> Result<(), WorldError>;
 #[derive(Debug)]
 pub struct SimHands {
     world: World,
+    /// The edges that a run added, with the names that playbooks use for them.
+    added: Mutex<BTreeMap<String, String>>,
 }
 
 impl SimHands {
     pub(super) const fn new(world: World) -> Self {
-        Self { world }
+        Self {
+            world,
+            added: Mutex::new(BTreeMap::new()),
+        }
     }
 
     /// The world's hint when to look.
@@ -30,13 +41,29 @@ impl SimHands {
         self.world.changed()
     }
 
+    /// The world.
+    pub(super) const fn world(&self) -> &World {
+        &self.world
+    }
+
+    fn added(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.added.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The container as it is now; `None` where it is removed or never was.
-    fn look(&self, name: &ContainerName) -> Option<Container> {
-        self.world
-            .containers()
-            .into_iter()
-            .find(|view| view.name == name.0)
-            .and_then(container)
+    fn look(&self, name: &str) -> Option<Container> {
+        let views = self.world.containers();
+        let view = views.into_iter().find(|view| view.name == name)?;
+        container(view, &self.added())
+    }
+
+    fn state(&self, name: &str) -> Option<RunState> {
+        state(&self.world, name)
+    }
+
+    fn cut(&self, name: &str) -> bool {
+        let views = self.world.containers();
+        views.iter().any(|view| view.name == name && view.cut)
     }
 
     /// Does something to a container; says what the world told about it meanwhile.
@@ -53,6 +80,13 @@ impl SimHands {
                 events.extend(words(&seen.what));
             }
         }
+        let words = match self.state(name) {
+            Some(RunState::Running) => "running",
+            Some(RunState::Paused) => "paused",
+            Some(RunState::Exited) => "exited",
+            None => "404",
+        };
+        let off = if self.cut(name) { ", cut off" } else { "" };
         Ok(Proof {
             at: Timestamp(self.world.now().millis()),
             events: events
@@ -62,22 +96,53 @@ impl SimHands {
                     None => action.to_owned(),
                 })
                 .collect(),
-            inspect: match self
-                .look(&ContainerName(name.to_owned()))
-                .map(|found| found.state)
-            {
-                Some(RunState::Running) => "running".to_owned(),
-                Some(RunState::Paused) => "paused".to_owned(),
-                Some(RunState::Exited) => "exited".to_owned(),
-                None => "404".to_owned(),
-            },
+            inspect: format!("{words}{off}"),
         })
+    }
+
+    /// Why this fault cannot be injected into the container as it is.
+    fn obstacle(&self, fault: FaultKind, container: &Container) -> Option<&'static str> {
+        let now = self.look(&container.name.0);
+        let Some(now) = now.filter(|now| now.id == container.id) else {
+            return Some("no container with its id is there any more");
+        };
+        match (now.state, fault) {
+            (RunState::Exited, _) => Some("it does not run"),
+            (_, FaultKind::Partition) if now.role == Role::Nats => {
+                Some("NATS cannot be cut off from itself")
+            }
+            (_, FaultKind::Partition) if self.state(NATS).is_none() => {
+                Some("the target has no NATS container now")
+            }
+            (RunState::Running, _) | (RunState::Paused, FaultKind::Partition) => None,
+            (RunState::Paused, _) => Some("it is paused"),
+        }
+    }
+
+    /// Takes an edge away that was added; `None` where there is none.
+    fn withdraw(&self, name: &str) -> Result<Option<Proof>, FaultError> {
+        let (state, ours) = (self.state(name), self.added().contains_key(name));
+        match (state, ours) {
+            (None, _) => Ok(None),
+            (Some(_), false) => Err(FaultError::Occupied {
+                container: ContainerName(name.to_owned()),
+                reason: "no run added it".to_owned(),
+            }),
+            (Some(_), true) => {
+                let removed = self.act(|world, name| world.remove(name, true), name);
+                removed
+                    .map(Some)
+                    .map_err(|error| failed("remove", name, &error))
+            }
+        }
     }
 }
 
 impl Faults for SimHands {
     async fn inventory(&self) -> Result<Inventory, FaultError> {
-        let found = self.world.containers().into_iter().filter_map(container);
+        let added = self.added();
+        let views = self.world.containers().into_iter();
+        let found = views.filter_map(|view| container(view, &added));
         Ok(found
             .map(|container| (container.name.clone(), container))
             .collect())
@@ -91,55 +156,101 @@ impl Faults for SimHands {
     }
 
     async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError> {
-        let (word, action): (_, Action) = match fault {
-            FaultKind::Kill => ("kill", World::kill),
-            FaultKind::Remove => ("remove", |world, name| world.remove(name, false)),
-            FaultKind::Restart => ("restart", World::restart),
+        let action: Action = match fault {
+            FaultKind::Kill => World::kill,
+            FaultKind::Terminate => World::terminate,
+            FaultKind::Remove => |world, name| world.remove(name, false),
+            FaultKind::Wipe => |world, name| world.remove(name, true),
+            FaultKind::Pause => World::pause,
+            FaultKind::Partition => World::cut,
+            FaultKind::Restart => World::restart,
         };
         let not_injected = |reason: String| FaultError::NotInjected {
-            fault: word.to_owned(),
+            fault: word(fault).to_owned(),
             container: container.name.clone(),
             reason,
         };
-        if self
-            .look(&container.name)
-            .is_none_or(|now| now.id != container.id)
-        {
-            return Err(not_injected(
-                "no container with its id is there any more".to_owned(),
-            ));
+        if let Some(obstacle) = self.obstacle(fault, container) {
+            return Err(not_injected(obstacle.to_owned()));
         }
         self.act(action, &container.name.0)
             .map_err(|error| not_injected(error.to_string()))
     }
 
     async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError> {
-        let name = &recipe.container;
-        let action = match self.look(name).map(|found| found.state) {
-            Some(RunState::Running) => return Ok(None),
-            Some(RunState::Exited) if recipe.body["runs"] == Value::Bool(false) => return Ok(None),
-            Some(RunState::Paused) => World::unpause,
-            Some(RunState::Exited) | None => World::start,
+        let name = recipe.container.0.as_str();
+        if recipe.body.get("absent").is_some() {
+            return self.withdraw(name);
+        }
+        let wake: Option<Action> = match self.state(name) {
+            Some(RunState::Paused) => Some(World::unpause),
+            Some(RunState::Running) => None,
+            Some(RunState::Exited) if recipe.body["runs"] == Value::Bool(false) => None,
+            Some(RunState::Exited) | None => Some(World::start),
         };
-        let proof = self
-            .act(action, &name.0)
-            .map_err(|error| FaultError::Engine {
-                action: format!("start {name}"),
-                reason: error.to_string(),
-            })?;
-        Ok(Some(proof))
+        let cut = self.cut(name);
+        if wake.is_none() && !cut {
+            return Ok(None);
+        }
+        // The bus first, so that a process that wakes up finds it.
+        let mended = self.act(
+            |world, name| {
+                if cut {
+                    world.heal(name)?;
+                }
+                wake.map_or(Ok(()), |wake| wake(world, name))
+            },
+            name,
+        );
+        mended
+            .map(Some)
+            .map_err(|error| failed("start", name, &error))
     }
 
-    fn watch(&self) -> mpsc::UnboundedReceiver<Sighting> {
+    async fn add(&self, edge: &NewEdge, _model: &Container) -> Result<Proof, FaultError> {
+        let name = edge.name.0.as_str();
+        let proof = self
+            .act(
+                |world, name| world.add_edge(name, edge.labels.clone()),
+                name,
+            )
+            .map_err(|error| FaultError::NotInjected {
+                fault: "add".to_owned(),
+                container: edge.name.clone(),
+                reason: error.to_string(),
+            })?;
+        self.added().insert(name.to_owned(), edge.service.clone());
+        Ok(proof)
+    }
+
+    fn absence(&self, edge: &NewEdge) -> Recipe {
+        Recipe {
+            container: edge.name.clone(),
+            body: json!({ "absent": { "run": edge.run } }),
+        }
+    }
+
+    fn watch(&self, heed: Heed) -> mpsc::UnboundedReceiver<Sighting> {
         let mut from = self.world.sightings();
         let (to, sightings) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             while let Some(seen) = from.recv().await {
-                if to.send(sighting(seen)).is_err() {
+                let sighting = sighting(seen).filter(|sighting| match sighting {
+                    Sighting::Line { text, .. } => heed.wants(text),
+                    Sighting::Event { .. } | Sighting::Gap { .. } => true,
+                });
+                if sighting.is_some_and(|sighting| to.send(sighting).is_err()) {
                     break;
                 }
             }
         });
         sightings
+    }
+}
+
+fn failed(action: &str, name: &str, error: &WorldError) -> FaultError {
+    FaultError::Engine {
+        action: format!("{action} {name}"),
+        reason: error.to_string(),
     }
 }

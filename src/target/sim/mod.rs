@@ -7,6 +7,7 @@
 mod hands;
 mod shapes;
 mod transport;
+mod variants;
 
 use std::collections::BTreeMap;
 
@@ -16,13 +17,16 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 pub use hands::SimHands;
+use shapes::state;
 pub use transport::SimTransport;
+pub use variants::{KnownVariant, variants};
 
-use super::{Kind, Subject, Target, TargetError};
-use crate::api::ApiError;
+use super::matching::Edge;
+use super::{Kind, Subject, Target, TargetError, Truth};
 use crate::api::client::Client;
+use crate::api::{ApiError, Orchestrator};
 use crate::clock::{Clock, Timestamp};
-use crate::fault::{FaultError, Inventory};
+use crate::fault::{FaultError, Inventory, RunState};
 use crate::settings::{SimSettings, Timing};
 
 /// When every simulation begins: 2026-01-01T00:00:00Z.
@@ -58,10 +62,9 @@ impl SimTarget {
         let world = World::new(config);
         let clone = world.clone();
         let driver = tokio::spawn(async move { clone.run().await }).abort_handle();
-        let router = standin::router::orchestrator(world.orchestrator_host(), None);
         Ok(Self {
             name: name.to_owned(),
-            eyes: Client::new(SimTransport::new(world.clone(), router)),
+            eyes: Client::new(SimTransport::to_orchestrator(world.clone())),
             hands: SimHands::new(world),
             timing: settings.timing.clone(),
             variant: settings.variant.clone(),
@@ -119,6 +122,18 @@ impl Target for SimTarget {
 
     async fn ledger_name(&self) -> Result<Option<String>, FaultError> {
         Ok(None) // nothing outlives the process
+    }
+
+    async fn truth(&self, edge: &Edge) -> Result<Truth, TargetError> {
+        let (world, name) = (self.hands.world(), edge.container.0.as_str());
+        match state(world, name) {
+            None | Some(RunState::Exited) => Ok(Truth::Down),
+            Some(RunState::Paused) => Err(TargetError::Frozen(edge.name.clone())),
+            Some(RunState::Running) => {
+                let edge = Client::new(SimTransport::to_edge(world.clone(), name));
+                Ok(Truth::Runs(edge.executions(None).await?))
+            }
+        }
     }
 
     fn changed(&self) -> Option<watch::Receiver<u64>> {

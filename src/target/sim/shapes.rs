@@ -2,28 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use standin::sim::{self, ContainerView, Sight};
+use standin::sim::{self, ContainerView, Sight, World};
 
 use crate::clock::Timestamp;
 use crate::fault::{Container, ContainerName, Role, RunState, Sighting};
 
-pub(super) fn sighting(seen: sim::Sighting) -> Sighting {
+/// What a watch tells of it; of networks it tells nothing, as on a container engine.
+pub(super) fn sighting(seen: sim::Sighting) -> Option<Sighting> {
     let (at, container) = (Timestamp(seen.at.millis()), ContainerName(seen.container));
     match (words(&seen.what), seen.what) {
-        (_, Sight::Log(text)) => Sighting::Line {
+        (_, Sight::Connected | Sight::Disconnected) => None,
+        (_, Sight::Log(text)) => Some(Sighting::Line {
             at,
             container,
             text,
-        },
+        }),
         (words, _) => {
-            let (action, exit) = words.unwrap_or_default();
-            Sighting::Event {
+            let (action, exit) = words?;
+            Some(Sighting::Event {
                 at,
                 container,
                 id: seen.id,
                 action: action.to_owned(),
                 exit,
-            }
+            })
         }
     }
 }
@@ -43,28 +45,46 @@ pub(super) fn words(sight: &Sight) -> Option<(&'static str, Option<i64>)> {
     })
 }
 
-/// The container that a view shows; `None` where there is none now.
-pub(super) fn container(view: ContainerView) -> Option<Container> {
-    let state = match view.state {
-        sim::RunState::Running => RunState::Running,
-        sim::RunState::Paused => RunState::Paused,
-        sim::RunState::Exited => RunState::Exited,
-        sim::RunState::Removed => return None,
-    };
+/// Whether the container runs; `None` where it is removed or never was.
+pub(super) fn state(world: &World, name: &str) -> Option<RunState> {
+    let views = world.containers();
+    run_state(views.iter().find(|view| view.name == name)?.state)
+}
+
+const fn run_state(state: sim::RunState) -> Option<RunState> {
+    match state {
+        sim::RunState::Running => Some(RunState::Running),
+        sim::RunState::Paused => Some(RunState::Paused),
+        sim::RunState::Exited => Some(RunState::Exited),
+        sim::RunState::Removed => None,
+    }
+}
+
+/// The container that a view shows; `None` where there is none now. Those in `added` have another name
+/// in playbooks.
+pub(super) fn container(
+    view: ContainerView,
+    added: &BTreeMap<String, String>,
+) -> Option<Container> {
+    let state = run_state(view.state)?;
     let role = match view.role {
         sim::Role::Nats => Role::Nats,
         sim::Role::Orchestrator => Role::Orchestrator,
         sim::Role::Edge => Role::Edge,
     };
+    let mut identity = BTreeMap::from([("state".to_owned(), view.state.to_string())]);
+    if !view.cut {
+        identity.insert("network.data".to_owned(), "connected".to_owned());
+    }
     Some(Container {
-        service: view.name.clone(),
+        service: added.get(&view.name).unwrap_or(&view.name).clone(),
         role,
         hostname: view.name.clone(),
         id: view.id,
         image: "standin".to_owned(),
         image_id: String::new(),
         state,
-        identity: [("state".to_owned(), view.state.to_string())].into(),
+        identity,
         labels: BTreeMap::new(),
         name: ContainerName(view.name),
     })

@@ -4,35 +4,67 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use standin::sim::{ORCHESTRATOR, RunState, World};
+use standin::sim::{ORCHESTRATOR, World};
 use tower::ServiceExt;
 
+use super::shapes::state;
 use crate::api::transport::{Request, Response, Transport, TransportError};
+use crate::fault::RunState;
 
 /// A request takes this long, so that a loop of requests cannot stop virtual time.
 const LATENCY: Duration = Duration::from_millis(1);
-/// As long as a client on a network waits for an orchestrator that is frozen.
+/// As long as a client on a network waits for a process that is frozen.
 const TIMEOUT: Duration = Duration::from_secs(15);
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
-/// Requests to the stand-in's own routes, called in memory.
+/// Requests to the API of one of the stand-in's processes, called in memory.
 #[derive(Debug)]
 pub struct SimTransport {
     world: World,
     router: Router,
+    container: String,
+    base: String,
+}
+
+impl SimTransport {
+    /// To the orchestrator.
+    pub(super) fn to_orchestrator(world: World) -> Self {
+        let router = standin::router::orchestrator(world.orchestrator_host(), None);
+        Self::to(world, router, ORCHESTRATOR)
+    }
+
+    /// To the edge in the container of this name.
+    pub(super) fn to_edge(world: World, container: &str) -> Self {
+        let router = standin::router::edge(world.edge_host(container));
+        Self::to(world, router, container)
+    }
+
+    fn to(world: World, router: Router, container: &str) -> Self {
+        Self {
+            world,
+            router,
+            container: container.to_owned(),
+            base: format!("sim://{container}/api/v1"),
+        }
+    }
 }
 
 impl Transport for SimTransport {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         tokio::time::sleep(LATENCY).await;
         let unreachable = |reason: &str| Err(TransportError::Unreachable(reason.to_owned()));
-        match self.orchestrator() {
+        match state(&self.world, &self.container) {
             Some(RunState::Running) => {}
             Some(RunState::Paused) => {
                 tokio::time::sleep(TIMEOUT).await;
                 return unreachable("no answer within 15 s");
             }
-            _ => return unreachable("connection refused; the orchestrator does not run"),
+            Some(RunState::Exited) | None => {
+                return unreachable(&format!(
+                    "connection refused; {} does not run",
+                    self.container
+                ));
+            }
         }
         let unusable = |error: &dyn std::fmt::Display| TransportError::Unusable(error.to_string());
         let mut builder = axum::http::Request::builder()
@@ -63,21 +95,7 @@ impl Transport for SimTransport {
         })
     }
 
-    fn base(&self) -> &'static str {
-        "sim://orchestrator/api/v1"
-    }
-}
-
-impl SimTransport {
-    pub(super) const fn new(world: World, router: Router) -> Self {
-        Self { world, router }
-    }
-
-    fn orchestrator(&self) -> Option<RunState> {
-        let containers = self.world.containers();
-        let found = containers
-            .into_iter()
-            .find(|view| view.name == ORCHESTRATOR);
-        found.map(|view| view.state)
+    fn base(&self) -> &str {
+        &self.base
     }
 }

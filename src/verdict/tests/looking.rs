@@ -1,13 +1,14 @@
 //! One look at one claim.
 
-use super::{Tape, at, connected, execution, executions, expect, late, nodes, plan, running};
-use crate::api::model::{ExecutionId, JobId, NodeState};
-use crate::clock::Timestamp;
-use crate::fault::{ContainerName, Proof};
-use crate::journal::{Answer, Event, ReadingId, Topic};
+use super::{
+    Tape, absent, at, connected, contrary, deployed, execution, executions, injected, late,
+    look_on, nodes, running,
+};
+use crate::api::model::{ExecutionId, NodeState};
+use crate::journal::{Answer, Topic};
 use crate::plan::{Claim, Who};
 use crate::playbook::FaultKind;
-use crate::verdict::look::{Finding, View};
+use crate::verdict::look::Finding;
 
 /// What one sweep with these answers says of a claim.
 fn look(claim: &Claim, answers: Vec<(Topic, Answer)>) -> Finding {
@@ -16,32 +17,11 @@ fn look(claim: &Claim, answers: Vec<(Topic, Answer)>) -> Finding {
     look_on(claim, &tape)
 }
 
-fn look_on(claim: &Claim, tape: &Tape) -> Finding {
-    let plan = plan([expect(claim.clone())]);
-    let view = View {
-        plan: &plan,
-        record: &tape.record,
-        after: ReadingId(0),
-    };
-    view.look(claim).finding
-}
-
 fn both(executions: Answer) -> Vec<(Topic, Answer)> {
     vec![
         (Topic::Nodes, nodes("connected", "connected")),
         (late(), executions),
     ]
-}
-
-fn absent(finding: &Finding) -> &str {
-    match finding {
-        Finding::Absent(reason) => reason,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn contrary(words: &[&str]) -> Finding {
-    Finding::Contrary(words.iter().map(ToString::to_string).collect())
 }
 
 #[test]
@@ -63,18 +43,7 @@ fn every_selected_edge_needs_an_execution_that_fits() {
 fn an_empty_set_is_no_contradiction() {
     let mut tape = Tape::default();
     for edge in ["edge1", "edge2"] {
-        let proof = Proof {
-            at: Timestamp(0),
-            events: Vec::new(),
-            inspect: "404".to_owned(),
-        };
-        let injected = Event::Injected {
-            fault: FaultKind::Remove,
-            edge: edge.to_owned(),
-            container: ContainerName(edge.to_owned()),
-            proof,
-        };
-        tape.put(at(1), injected);
+        tape.put(at(1), injected(FaultKind::Remove, edge));
     }
     tape.sweep(at(2), both(executions("running", "running")));
     for claim in [running(), connected()] {
@@ -119,13 +88,7 @@ fn a_state_that_is_not_given_is_never_the_one_that_is_wanted() {
 #[test]
 fn executions_of_another_version_are_history() {
     let mut tape = Tape::default();
-    let deployed = Event::Deployed {
-        job: "late".to_owned(),
-        id: JobId("late".to_owned()),
-        version: Some(2),
-        unchanged: false,
-    };
-    tape.put(at(0), deployed);
+    tape.put(at(0), deployed(2));
     tape.sweep(at(1), both(executions("running", "running")));
     let none = contrary(&["no execution on edge1", "no execution on edge2"]);
     assert_eq!(look_on(&running(), &tape), none);
@@ -150,7 +113,12 @@ fn a_count_counts_what_fits_and_may_be_zero() {
     };
     let answers = || both(executions("running", "pending"));
     assert_eq!(look(&counted(1), answers()), Finding::Met);
-    assert_eq!(look(&counted(0), answers()), contrary(&["1 match, not 0"]));
+    let few = "1 match, not 2: running on edge1 (desired running)";
+    assert_eq!(look(&counted(2), answers()), contrary(&[few]));
+    assert_eq!(
+        look(&counted(0), answers()),
+        contrary(&["1 match, not 0: pending on edge2 (desired running)"])
+    );
     assert_eq!(
         look(&counted(0), both(Answer::Executions(Vec::new()))),
         Finding::Met

@@ -2,24 +2,37 @@
 //!
 //! Two edges, one job `late`; every sweep reads the nodes and the job's executions.
 
+mod adding;
+mod at_the_end;
 mod ending;
+mod evaluations;
+mod evidence;
+mod hidden;
+mod history;
 mod judging;
+mod logs;
 mod looking;
+mod recovering;
 mod rejoining;
+mod stuck;
 mod tape;
+mod truth;
 mod watching;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::api::model::{Execution, ExecutionId, JobId, Node, NodeId, NodeState};
-use crate::clock::Elapsed;
-use crate::fault::ContainerName;
-use crate::journal::{Answer, Topic};
-use crate::plan::{About, Action, Budget, Claim, Edge, Mode, Plan, RunId, Step, Who};
-use crate::playbook::{NodeIs, Position};
+use crate::clock::{Elapsed, Timestamp};
+use crate::fault::{ContainerName, Proof, Role};
+use crate::journal::{Answer, Event, ReadingId, Topic};
+use crate::plan::{
+    About, Action, Budget, Claim, Edge, Mode, Plan, RunId, ServiceContainer, Step, Who,
+};
+use crate::playbook::{FaultKind, NodeIs, Position};
 use crate::settings::Timing;
-use crate::target::{Kind, Subject};
+use crate::target::{Kind, Subject, Truth};
+use crate::verdict::look::{Finding, View};
 
 use tape::Tape;
 
@@ -37,6 +50,7 @@ fn edge(name: &str) -> Edge {
         container: ContainerName(name.to_owned()),
         hostname: name.to_owned(),
         node: None,
+        added: false,
     }
 }
 
@@ -68,9 +82,15 @@ fn plan(actions: impl IntoIterator<Item = Action>) -> Plan {
         seed: 1,
         timing: Timing::default(),
         edges: vec![edge("edge1"), edge("edge2")],
+        services: vec![ServiceContainer {
+            name: "orchestrator".to_owned(),
+            role: Role::Orchestrator,
+            container: ContainerName("orchestrator".to_owned()),
+        }],
         jobs: [("late".to_owned(), "late-abc123".to_owned())].into(),
         steps: actions.into_iter().enumerate().map(step).collect(),
         invariants: Vec::new(),
+        require: BTreeSet::new(),
         ready: budget(10),
         settle: budget(10),
     }
@@ -155,4 +175,70 @@ fn late() -> Topic {
 /// The time since the run's start.
 fn at(seconds: u64) -> Elapsed {
     Elapsed(seconds * 1000)
+}
+
+fn proof() -> Proof {
+    Proof {
+        at: Timestamp(0),
+        events: Vec::new(),
+        inspect: "404".to_owned(),
+    }
+}
+
+/// A proven fault of an edge or a service whose container has the same name.
+fn injected(fault: FaultKind, on: &str) -> Event {
+    Event::Injected {
+        fault,
+        on: on.to_owned(),
+        container: ContainerName(on.to_owned()),
+        proof: proof(),
+    }
+}
+
+fn restored(container: &str) -> Event {
+    Event::Restored {
+        container: ContainerName(container.to_owned()),
+        proof: Some(proof()),
+    }
+}
+
+/// The job is deployed, at this version.
+fn deployed(version: u64) -> Event {
+    Event::Deployed {
+        job: "late".to_owned(),
+        id: JobId("late".to_owned()),
+        version: Some(version),
+        unchanged: false,
+    }
+}
+
+/// What an edge says that it runs.
+fn runs(edge: &str, executions: Vec<Execution>) -> (Topic, Answer) {
+    said(edge, Truth::Runs(executions))
+}
+
+fn said(edge: &str, truth: Truth) -> (Topic, Answer) {
+    (Topic::Truth(edge.to_owned()), Answer::Truth(truth))
+}
+
+/// What the newest readings of a tape say of a claim.
+fn look_on(claim: &Claim, tape: &Tape) -> Finding {
+    let plan = plan([expect(claim.clone())]);
+    let view = View {
+        plan: &plan,
+        record: &tape.record,
+        after: ReadingId(0),
+    };
+    view.look(claim).finding
+}
+
+fn contrary(words: &[&str]) -> Finding {
+    Finding::Contrary(words.iter().map(ToString::to_string).collect())
+}
+
+fn absent(finding: &Finding) -> &str {
+    match finding {
+        Finding::Absent(reason) => reason,
+        other => panic!("{other:?}"),
+    }
 }

@@ -1,37 +1,12 @@
 //! Whether a node came back, when the API never said that it was gone.
 
-use super::{Tape, at, expect, node, plan, reconnected};
+use super::{Tape, at, expect, injected, node, plan, reconnected, restored};
 use crate::api::model::Node;
 use crate::clock::Timestamp;
-use crate::fault::{ContainerName, Proof};
+use crate::fault::ContainerName;
 use crate::journal::{Answer, Event, ReadingId, Topic};
 use crate::playbook::FaultKind;
 use crate::verdict::look::{Finding, View};
-
-fn proof() -> Proof {
-    Proof {
-        at: Timestamp(0),
-        events: Vec::new(),
-        inspect: String::new(),
-    }
-}
-
-/// What the run did to edge1 between two readings.
-fn restored() -> Event {
-    Event::Restored {
-        container: ContainerName("edge1".to_owned()),
-        proof: Some(proof()),
-    }
-}
-
-fn injected(fault: FaultKind) -> Event {
-    Event::Injected {
-        fault,
-        edge: "edge1".to_owned(),
-        container: ContainerName("edge1".to_owned()),
-        proof: proof(),
-    }
-}
 
 fn logged(text: &str) -> Event {
     Event::Line {
@@ -59,7 +34,7 @@ fn look_at(tape: &Tape) -> Finding {
 fn look(before: Node, after: Node, line: Option<&str>) -> Finding {
     let mut tape = Tape::default();
     tape.sweep(at(1), read(before));
-    tape.put(at(2), restored());
+    tape.put(at(2), restored("edge1"));
     if let Some(text) = line {
         tape.put(at(3), logged(text));
     }
@@ -103,7 +78,7 @@ fn a_reading_that_failed_before_the_restore_is_no_base_line() {
     tape.sweep(at(0), read(beating("12:00:00")));
     tape.sweep(at(1), vec![(Topic::Nodes, failed)]);
     tape.sweep(at(1), vec![(Topic::Nodes, Answer::Same(ReadingId(2)))]);
-    tape.put(at(2), restored());
+    tape.put(at(2), restored("edge1"));
     tape.sweep(at(3), read(beating("12:00:00")));
     let finding = look_at(&tape);
     assert!(matches!(finding, Finding::Contrary(_)), "{finding:?}");
@@ -113,8 +88,8 @@ fn a_reading_that_failed_before_the_restore_is_no_base_line() {
 fn only_a_reading_of_the_dead_edge_is_a_base_line() {
     let mut tape = Tape::default();
     tape.sweep(at(1), read(beating("12:00:00")));
-    tape.put(at(2), injected(FaultKind::Remove));
-    tape.put(at(3), restored());
+    tape.put(at(2), injected(FaultKind::Remove, "edge1"));
+    tape.put(at(3), restored("edge1"));
     tape.sweep(at(4), read(beating("12:00:15")));
     let finding = look_at(&tape);
     assert!(matches!(finding, Finding::Absent(_)), "{finding:?}");
@@ -124,7 +99,7 @@ fn only_a_reading_of_the_dead_edge_is_a_base_line() {
 fn a_restarted_node_is_back_with_the_first_change_of_its_new_life() {
     let mut tape = Tape::default();
     tape.sweep(at(1), read(beating("12:00:00")));
-    tape.put(at(2), injected(FaultKind::Restart));
+    tape.put(at(2), injected(FaultKind::Restart, "edge1"));
     // What it said just before the restart may be heard of after it.
     tape.sweep(at(3), read(beating("12:00:15")));
     let finding = look_at(&tape);

@@ -1,0 +1,151 @@
+//! Who is compared: variants of the stand-in, or builds that compose brings up.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::cli::args::{CompareArgs, TargetArgs};
+use crate::cli::{Refusal, chosen, files};
+use crate::playbook::Playbook;
+use crate::settings::{Environment, Settings, TargetSettings, Variables, nearest};
+use crate::target::sim;
+
+/// One of those that are compared.
+#[derive(Debug, Clone)]
+pub(super) struct Contender {
+    /// What its column is called.
+    pub(super) name: String,
+    /// The target's name in the settings.
+    pub(super) target_name: String,
+    /// The target, with all that is this one's own.
+    pub(super) target: TargetSettings,
+    /// The environment that it is brought up in.
+    pub(super) environment: Environment,
+    /// The playbooks, read with this one's timings.
+    pub(super) playbooks: Rc<[Playbook]>,
+}
+
+/// Reads all of them. Nothing was touched when this fails.
+pub(super) fn read(
+    args: &CompareArgs,
+    config: Option<&Path>,
+    environment: &Environment,
+) -> Result<Vec<Contender>, Refusal> {
+    if args.subjects.is_empty() {
+        variants(args, config, environment)
+    } else {
+        builds(args, config, environment)
+    }
+}
+
+/// The target of the flags, as this environment has it.
+fn target(
+    args: &CompareArgs,
+    config: Option<&Path>,
+    environment: &Environment,
+) -> Result<(String, TargetSettings), Refusal> {
+    let flags = TargetArgs {
+        target: args.target.clone(),
+        variant: None,
+        timing: args.timing.clone(),
+    };
+    chosen(&Settings::load(config, environment)?, &flags)
+}
+
+fn playbooks(args: &CompareArgs, target: &TargetSettings) -> Result<Rc<[Playbook]>, Refusal> {
+    Ok(files::load(&args.playbooks, &args.choice.sets, target.timing())?.into())
+}
+
+/// `--variants`.
+fn variants(
+    args: &CompareArgs,
+    config: Option<&Path>,
+    environment: &Environment,
+) -> Result<Vec<Contender>, Refusal> {
+    let names = named(&args.variants)?;
+    let (target_name, target) = target(args, config, environment)?;
+    let playbooks = playbooks(args, &target)?;
+    let contender = |name: &str| {
+        let mut target = target.clone();
+        target.set_variant(name);
+        Contender {
+            name: name.to_owned(),
+            target_name: target_name.clone(),
+            target,
+            environment: environment.clone(),
+            playbooks: Rc::clone(&playbooks),
+        }
+    };
+    Ok(names.into_iter().map(contender).collect())
+}
+
+/// The variants that are meant, each once.
+fn named(words: &[String]) -> Result<Vec<&'static str>, Refusal> {
+    let known = sim::variants();
+    let mut names: Vec<&'static str> = Vec::new();
+    for word in words {
+        let meant = known.iter().filter(|variant| match word.as_str() {
+            "all" => !variant.mutant,
+            "mutants" => variant.mutant,
+            name => variant.name == name,
+        });
+        let meant: Vec<&'static str> = meant.map(|variant| variant.name).collect();
+        if meant.is_empty() {
+            return Err(unknown(word));
+        }
+        for name in meant {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn unknown(word: &str) -> Refusal {
+    let mut known: Vec<&str> = sim::variants().iter().map(|variant| variant.name).collect();
+    known.extend(["all", "mutants"]);
+    let hint = nearest(word, known.iter().copied());
+    let hint = hint.map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
+    Refusal::usage(format!(
+        "--variants: unknown variant `{word}`{hint}; known: {}",
+        known.join(", ")
+    ))
+}
+
+/// `--subject`.
+fn builds(
+    args: &CompareArgs,
+    config: Option<&Path>,
+    environment: &Environment,
+) -> Result<Vec<Contender>, Refusal> {
+    if args.subjects.len() < 2 {
+        return Err(Refusal::usage(
+            "--subject: it takes two to compare, such as --subject before=a.env --subject after=b.env",
+        ));
+    }
+    let mut contenders: Vec<Contender> = Vec::new();
+    for (name, file) in &args.subjects {
+        if contenders.iter().any(|other| other.name == *name) {
+            return Err(Refusal::usage(format!(
+                "--subject {name}: there are two of this name"
+            )));
+        }
+        let variables = Variables::read(&environment.folder().join(file))?;
+        let environment = environment.clone().with(&variables);
+        let (target_name, mut target) = target(args, config, &environment)?;
+        let TargetSettings::Docker(settings) = &mut target else {
+            return Err(Refusal::usage(format!(
+                "--subject {name}: `{target_name}` is a simulation, which has no builds; name a target with containers (--target local), or compare --variants"
+            )));
+        };
+        settings.compose_env = variables;
+        contenders.push(Contender {
+            name: name.clone(),
+            playbooks: playbooks(args, &target)?,
+            target_name,
+            target,
+            environment,
+        });
+    }
+    Ok(contenders)
+}

@@ -1,0 +1,152 @@
+//! One run of one playbook: the target looked at, the plan made, the run done, recorded and judged.
+//!
+//! Apart because `run` and `compare` do the same, and only differ in what they print of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use super::args::Choice;
+use super::{Refusal, plan, stack};
+use crate::clock::Timestamp;
+use crate::engine::ledger::Ledger;
+use crate::engine::ready;
+use crate::engine::stop::Stop;
+use crate::engine::{self, Setup};
+use crate::fault::Faults;
+use crate::journal::file::Writer;
+use crate::journal::{Entry, Watcher};
+use crate::plan::{Plan, Prepared};
+use crate::playbook::Playbook;
+use crate::settings::Environment;
+use crate::target::Target;
+use crate::verdict::{self, Verdict};
+
+/// What all runs of one command have in common.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms<'a> {
+    /// What was chosen for the playbooks.
+    pub(super) choice: &'a Choice,
+    /// The variant that the containers must run, where one was asked for.
+    pub(super) variant: Option<&'a str>,
+    /// A word for the names of the runs' folders, where several subjects share the place.
+    pub(super) mark: Option<&'a str>,
+    /// Where to make the runs' folders.
+    pub(super) out: &'a Path,
+    /// The longest that one run may take.
+    pub(super) limit: Option<Duration>,
+    /// Where the ledgers are.
+    pub(super) environment: &'a Environment,
+}
+
+/// A run that is over.
+#[derive(Debug)]
+pub(super) struct Ran {
+    /// What was to be done.
+    pub(super) plan: Plan,
+    /// What happened.
+    pub(super) entries: Vec<Entry>,
+    /// What is to be said of it.
+    pub(super) verdict: Verdict,
+    /// The folder of its journal.
+    pub(super) folder: PathBuf,
+}
+
+/// Runs a playbook. A refusal means that nothing was touched.
+pub(super) async fn once<T: Target>(
+    terms: Terms<'_>,
+    target: &T,
+    playbook: &Playbook,
+    seed: u64,
+    live: &mut dyn Watcher,
+) -> Result<Ran, Refusal> {
+    let inventory = target.hands().inventory().await?;
+    // First of all: what an earlier run left explains whatever else is missing.
+    let ledger = match target.ledger_name().await? {
+        None => Ledger::in_memory(),
+        Some(name) => Ledger::open(&stack::state_dir(terms.environment)?.join(name), &inventory)?,
+    };
+    let variant = terms.variant;
+    let prepared = plan::prepare(target, &inventory, playbook, terms.choice, variant, seed).await?;
+    ready::running(&inventory, target.name())?;
+    let mut stop = listen(terms.limit)?;
+    ready::wait(target.eyes(), &prepared.plan, &mut stop, live).await?;
+    let folder = folder(terms, &prepared)?;
+    let clock = target.clock().restarted();
+    let journal = Writer::create(&folder, clock).map_err(Refusal::usage)?;
+    let plan = prepared.plan.clone();
+    let setup = Setup {
+        prepared,
+        journal,
+        ledger,
+        stop,
+    };
+    let entries = engine::run(target, setup, live).await?;
+    let verdict = verdict::judge(&entries);
+    Ok(Ran {
+        plan,
+        verdict: verdict.ok_or_else(|| Refusal::internal("the journal has no header"))?,
+        entries,
+        folder,
+    })
+}
+
+/// Takes over the signals of this process.
+pub(super) fn listen(limit: Option<Duration>) -> Result<Stop, Refusal> {
+    Stop::listen(limit)
+        .map_err(|error| Refusal::internal(format!("no handler for signals: {error}")))
+}
+
+/// Whether folders can be made at `out`: said before the target is looked at, while a refused run still
+/// leaves nothing behind.
+pub(super) fn possible(out: &Path) -> Result<(), Refusal> {
+    let there = out.ancestors().find(|path| path.exists());
+    match there.filter(|path| !path.is_dir()) {
+        None => Ok(()),
+        Some(file) => Err(Refusal::usage(format!(
+            "--out {}: {} is not a folder; name another place for the run's record",
+            out.display(),
+            file.display()
+        ))),
+    }
+}
+
+/// Makes the folder of one run. It is named by the wall clock so that folders sort by time; nothing in
+/// it depends on its name.
+fn folder(terms: Terms<'_>, prepared: &Prepared) -> Result<PathBuf, Refusal> {
+    let out = terms.out;
+    let now = Timestamp::from(SystemTime::now()).to_string();
+    let stamp: String = now
+        .chars()
+        .take(19)
+        .filter(|c| !"-:".contains(*c))
+        .collect();
+    let mark = terms.mark.map_or(String::new(), |mark| format!("-{mark}"));
+    let name = format!(
+        "{stamp}-{}{mark}-{}",
+        prepared.plan.playbook.name, prepared.plan.run
+    );
+    let wrap = |error: std::io::Error| Refusal::usage(format!("--out {}: {error}", out.display()));
+    fs::create_dir_all(out).map_err(wrap)?;
+    for number in 1..1000 {
+        let path = match number {
+            1 => out.join(&name),
+            number => out.join(format!("{name}-{number}")),
+        };
+        match fs::create_dir(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(wrap(error)),
+        }
+    }
+    Err(Refusal::usage(format!(
+        "--out {}: too many runs named {name}",
+        out.display()
+    )))
+}
+
+/// A seed that nobody chose; it is printed, so that the choices can be repeated.
+pub(super) fn fresh_seed() -> u64 {
+    let now = Timestamp::from(SystemTime::now()).0;
+    (now ^ u64::from(std::process::id())) & 0xffff_ffff
+}

@@ -1,0 +1,47 @@
+//! Settling: once everything is healed the target is watched for as long as anything can still act.
+
+use super::Run;
+use super::pump::Halt;
+use super::topics::Extra;
+use crate::clock::Elapsed;
+use crate::journal::{Event, Phase};
+use crate::plan::budget;
+use crate::playbook::Invariant;
+use crate::target::Target;
+use crate::verdict::invariants;
+
+impl<T: Target> Run<'_, T> {
+    /// Watches what can still act once everything is back.
+    pub(super) async fn settle(&mut self) -> Result<(), Halt> {
+        self.recorder.put(Event::Phase {
+            phase: Phase::Settle,
+        });
+        let plan = &self.prepared.plan;
+        let listed = |invariant| plan.invariants.contains(&invariant);
+        self.extra.truth = listed(Invariant::StoppedRunsNowhere) || listed(Invariant::EdgeAgrees);
+        let until = self.recorder.now().plus(plan.settle.time);
+        self.pass(until).await?;
+        self.wait_for_pending(until).await?;
+        if listed(Invariant::LegalTransitions) {
+            self.extra.histories = Extra::everything(plan).histories;
+        }
+        // The last word on what must hold in the end.
+        self.sweep().await?;
+        Ok(())
+    }
+
+    /// Goes on while something may be stuck and has not waited long enough to say so. What comes to wait
+    /// again and again shall not hold up the end for ever.
+    async fn wait_for_pending(&mut self, settled: Elapsed) -> Result<(), Halt> {
+        let plan = &self.prepared.plan;
+        let latest = settled.plus(budget::of_work(&plan.timing).time);
+        while let Some(until) = invariants::settle_until(plan, self.recorder.record()) {
+            let until = until.min(latest);
+            if self.recorder.now() >= until {
+                break;
+            }
+            self.wake(until).await?;
+        }
+        Ok(())
+    }
+}

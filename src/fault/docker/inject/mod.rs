@@ -1,0 +1,196 @@
+//! The faults, each with its proof: the engine's event and what an inspect says afterwards.
+
+mod partition;
+mod wipe;
+
+use bollard::errors::Error;
+use bollard::query_parameters::{
+    KillContainerOptionsBuilder, RemoveContainerOptionsBuilder, StopContainerOptionsBuilder,
+};
+use serde_json::Value;
+
+use super::DockerHands;
+use super::engine::{Engine, failed, reason, status};
+use super::proof::{not_proven, proof, words};
+use super::time::EngineTime;
+use super::witness::{Seen, Witness};
+use crate::fault::recreate::json::text;
+use crate::fault::recreate::state;
+use crate::fault::{Container, ContainerName, FaultError, Proof, RunState, word};
+use crate::playbook::FaultKind;
+
+/// How long a process may take to end when it is asked to, in seconds; then the engine kills it, which
+/// the exit code in the proof tells.
+const GRACE: i32 = 10;
+
+/// One fault on its way into one container.
+struct Injection<'a> {
+    hands: &'a DockerHands,
+    container: &'a Container,
+    word: &'static str,
+}
+
+/// Injects `fault` into the container with exactly this id, and proves it.
+pub(super) async fn inject(
+    hands: &DockerHands,
+    fault: FaultKind,
+    container: &Container,
+) -> Result<Proof, FaultError> {
+    let injection = Injection {
+        hands,
+        container,
+        word: word(fault),
+    };
+    match fault {
+        FaultKind::Kill => injection.kill().await,
+        FaultKind::Terminate => injection.terminate().await,
+        FaultKind::Remove => injection.remove().await,
+        FaultKind::Wipe => injection.wipe().await,
+        FaultKind::Pause => injection.pause().await,
+        FaultKind::Partition => injection.partition().await,
+        FaultKind::Restart => injection.restart().await,
+    }
+}
+
+impl Injection<'_> {
+    async fn kill(&self) -> Result<Proof, FaultError> {
+        self.running().await?;
+        let options = KillContainerOptionsBuilder::new().signal("SIGKILL").build();
+        let docker = &self.engine().docker;
+        let request = docker.kill_container(&self.container.id, Some(options));
+        self.ended(self.prove(request, &["die"]).await?).await
+    }
+
+    async fn terminate(&self) -> Result<Proof, FaultError> {
+        self.running().await?;
+        let options = StopContainerOptionsBuilder::new().t(GRACE).build();
+        let docker = &self.engine().docker;
+        let request = docker.stop_container(&self.container.id, Some(options));
+        self.ended(self.prove(request, &["die"]).await?).await
+    }
+
+    /// Its process died, and none runs now.
+    async fn ended(&self, seen: Vec<Seen>) -> Result<Proof, FaultError> {
+        match self.inspect().await? {
+            Some(after) if state(&after) == RunState::Running => {
+                Err(self.not_proven("it runs again"))
+            }
+            Some(after) => Ok(proof(&seen, words(&after))),
+            None => Ok(proof(&seen, "404".to_owned())), // it was run with --rm
+        }
+    }
+
+    async fn remove(&self) -> Result<Proof, FaultError> {
+        self.running().await?;
+        // By force, as `docker rm -f`; the volumes stay, named ones and others.
+        let options = RemoveContainerOptionsBuilder::new()
+            .force(true)
+            .v(false)
+            .build();
+        let docker = &self.engine().docker;
+        let request = docker.remove_container(&self.container.id, Some(options));
+        let seen = self.prove(request, &["destroy"]).await?;
+        match self.inspect().await? {
+            None => Ok(proof(&seen, "404".to_owned())),
+            Some(_) => Err(self.not_proven("an inspect still finds it")),
+        }
+    }
+
+    async fn pause(&self) -> Result<Proof, FaultError> {
+        self.running().await?;
+        let request = self.engine().docker.pause_container(&self.container.id);
+        let seen = self.prove(request, &["pause"]).await?;
+        let after = self.still_there().await?;
+        if state(&after) != RunState::Paused {
+            return Err(self.not_proven("an inspect does not say that it is paused"));
+        }
+        Ok(proof(&seen, words(&after)))
+    }
+
+    async fn restart(&self) -> Result<Proof, FaultError> {
+        let before = self.running().await?;
+        let docker = &self.engine().docker;
+        let request = docker.restart_container(&self.container.id, None);
+        let seen = self.prove(request, &["die", "start"]).await?;
+        let after = self.still_there().await?;
+        let started = text(&after, "/State/StartedAt");
+        let died = seen.first().map(|die| die.time);
+        if started == text(&before, "/State/StartedAt") || EngineTime::parse(started) <= died {
+            return Err(self.not_proven("its start time is from before the request"));
+        }
+        if state(&after) != RunState::Running {
+            return Err(self.not_proven("it does not run"));
+        }
+        Ok(proof(&seen, words(&after)))
+    }
+
+    /// What the engine says about the container, which must be running.
+    async fn running(&self) -> Result<Value, FaultError> {
+        let inspect = self.alive().await?;
+        match state(&inspect) {
+            RunState::Paused => Err(self.not_injected("it is paused")),
+            RunState::Running | RunState::Exited => Ok(inspect),
+        }
+    }
+
+    /// What the engine says about the container, which must have a process, perhaps a frozen one.
+    async fn alive(&self) -> Result<Value, FaultError> {
+        let found = self.inspect().await?;
+        let inspect =
+            found.ok_or_else(|| self.not_injected("no container with its id is there any more"))?;
+        match state(&inspect) {
+            RunState::Running | RunState::Paused => Ok(inspect),
+            RunState::Exited => Err(self.not_injected("it does not run")),
+        }
+    }
+
+    async fn still_there(&self) -> Result<Value, FaultError> {
+        let found = self.inspect().await?;
+        found.ok_or_else(|| self.not_proven("an inspect finds it no more"))
+    }
+
+    /// Sends the request under the eyes of a witness that was there first, and that counts nothing
+    /// from before: the same may have happened to the container already.
+    async fn prove(
+        &self,
+        request: impl Future<Output = Result<(), Error>>,
+        actions: &[&str],
+    ) -> Result<Vec<Seen>, FaultError> {
+        let since = self.engine().now().await?;
+        let witness = Witness::of(self.engine(), &self.container.id, since);
+        let account = witness.through(request, actions).await;
+        let account = account.map_err(|error| self.refused(&error))?;
+        account.map_err(|missing| self.not_proven(&missing))
+    }
+
+    async fn inspect(&self) -> Result<Option<Value>, FaultError> {
+        self.engine().plain.inspect(&self.container.id).await
+    }
+
+    fn refused(&self, error: &Error) -> FaultError {
+        match status(error) {
+            Some(404 | 409) => self.not_injected(&reason(error)),
+            _ => failed(&format!("{} {}", self.word, self.name()), error),
+        }
+    }
+
+    fn not_injected(&self, reason: &str) -> FaultError {
+        FaultError::NotInjected {
+            fault: self.word.to_owned(),
+            container: self.name().clone(),
+            reason: reason.to_owned(),
+        }
+    }
+
+    fn not_proven(&self, reason: &str) -> FaultError {
+        not_proven(self.word, self.name(), reason.to_owned())
+    }
+
+    fn name(&self) -> &ContainerName {
+        &self.container.name
+    }
+
+    fn engine(&self) -> &Engine {
+        self.hands.engine()
+    }
+}

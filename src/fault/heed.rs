@@ -1,0 +1,26 @@
+//! Which lines of container logs are worth telling.
+
+use regex::RegexSet;
+
+use super::MARKS;
+
+/// Which lines of container logs are worth telling: an edge may print thousands of lines of its own work
+/// while nobody reads them.
+#[derive(Debug, Clone)]
+pub struct Heed {
+    wanted: RegexSet,
+}
+
+impl Heed {
+    /// Lines with one of [`MARKS`], and those that match one of these regular expressions.
+    pub fn marks_and(patterns: &[String]) -> Result<Self, regex::Error> {
+        let marks = MARKS.iter().map(|mark| regex::escape(mark));
+        let wanted = RegexSet::new(marks.chain(patterns.iter().cloned()))?;
+        Ok(Self { wanted })
+    }
+
+    /// Whether this line is one.
+    pub fn wants(&self, line: &str) -> bool {
+        self.wanted.is_match(line)
+    }
+}

@@ -1,0 +1,131 @@
+//! Why a playbook cannot be run on a target.
+//!
+//! Apart so that whoever reads what can go wrong finds it in one place.
+
+use std::fmt;
+
+use crate::playbook::Position;
+use crate::playbook::time::TimeError;
+
+/// A place in a playbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The playbook's file, without its folder.
+    pub file: String,
+    /// Where in it.
+    pub at: Position,
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.at.line, self.at.column)
+    }
+}
+
+/// Why a playbook cannot be run on a target.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// A name in the playbook is not known on this target.
+    #[error(
+        "{spot}: there is no node `{name}` on this target; its nodes are: {known}; no earlier step gives that name by `as` either"
+    )]
+    UnknownName {
+        /// Where.
+        spot: Spot,
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A capture names a node that is not there.
+    #[error(
+        "{spot}: `{capture}`: there is no node `{name}` on this target; its nodes are: {known}"
+    )]
+    UnknownCapture {
+        /// Where.
+        spot: Spot,
+        /// The capture, as written.
+        capture: String,
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A selection is given the name of a node.
+    #[error("{spot}: `{name}` is the name of a node of this target; choose another for `as`")]
+    TakenName {
+        /// Where.
+        spot: Spot,
+        /// The name.
+        name: String,
+    },
+    /// An edge that is to be added would have a name that means something already.
+    #[error(
+        "{spot}: an added edge would be called `{name}`, and that name is taken on this target or by an earlier step; choose another for `as`"
+    )]
+    TakenByAdded {
+        /// Where.
+        spot: Spot,
+        /// The name.
+        name: String,
+    },
+    /// Nobody is left.
+    #[error(
+        "{spot}: `spared` selects nobody: `{name}` are all the edges there are at this step; hit fewer of them, or say how many the playbook needs: `needs: {{ edges: N }}`"
+    )]
+    NobodySpared {
+        /// Where.
+        spot: Spot,
+        /// The selection.
+        name: String,
+    },
+    /// A time cannot be computed with this target's timings.
+    #[error("{spot}: {reason}")]
+    Time {
+        /// Where.
+        spot: Spot,
+        /// What is wrong.
+        reason: TimeError,
+    },
+    /// The target is too small.
+    #[error(
+        "{file} needs {needed} edges, target `{target}` has {has}: {known}; choose another target, \
+         or give this one more (a simulation: `edges` in rejoin.toml; a stack: its compose file)"
+    )]
+    TooFewEdges {
+        /// The playbook.
+        file: String,
+        /// How many it needs.
+        needed: usize,
+        /// The target's name.
+        target: String,
+        /// How many there are.
+        has: usize,
+        /// Their names.
+        known: String,
+    },
+    /// The target has no container of a service.
+    #[error(
+        "{spot}: target `{target}` has no {service} container that could be touched; its containers are: {known}; choose a target that runs its own"
+    )]
+    NoService {
+        /// Where.
+        spot: Spot,
+        /// The target's name.
+        target: String,
+        /// The service, as playbooks call it.
+        service: &'static str,
+        /// The containers there are.
+        known: String,
+    },
+}
+
+impl PlanError {
+    /// Whether the target, not the playbook, has to change.
+    pub fn is_environment(&self) -> bool {
+        matches!(
+            self,
+            PlanError::TooFewEdges { .. } | PlanError::NoService { .. }
+        )
+    }
+}

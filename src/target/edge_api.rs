@@ -1,0 +1,115 @@
+//! Asking edges themselves what they run, over the network.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{TargetError, Truth};
+use crate::api::client::Client;
+use crate::api::http::{EndpointError, Http};
+use crate::api::transport::{Method, Request, Transport};
+use crate::api::{ApiError, Orchestrator};
+
+/// Clients for the APIs of edges, by address.
+#[derive(Debug, Default)]
+pub(super) struct EdgeApis {
+    clients: Mutex<BTreeMap<String, Arc<Client<Http>>>>,
+}
+
+impl EdgeApis {
+    /// What the edge at this address (`127.0.0.1:9011`) says it runs.
+    pub(super) async fn ask(&self, address: &str) -> Result<Truth, TargetError> {
+        match self.client(address)?.executions(None).await {
+            Ok(executions) => Ok(Truth::Runs(executions)),
+            Err(ApiError::Refused { status: 404, .. }) => Ok(Truth::Silent),
+            Err(ApiError::Malformed { .. }) if !speaks_json(address).await? => Ok(Truth::Silent),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn client(&self, address: &str) -> Result<Arc<Client<Http>>, EndpointError> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = clients.get(address) {
+            return Ok(Arc::clone(known));
+        }
+        let client = Arc::new(Client::new(http(address)?));
+        clients.insert(address.to_owned(), Arc::clone(&client));
+        Ok(client)
+    }
+}
+
+/// Whether an API is there at all: a web page for people answers every path with itself.
+async fn speaks_json(address: &str) -> Result<bool, EndpointError> {
+    let request = Request {
+        method: Method::Get,
+        path_and_query: "/executions?limit=1".to_owned(),
+        body: None,
+    };
+    let answer = http(address)?.send(request).await;
+    let body = answer.map(|answer| answer.body).unwrap_or_default();
+    Ok(serde_json::from_slice::<serde_json::Value>(&body).is_ok())
+}
+
+fn http(address: &str) -> Result<Http, EndpointError> {
+    let hint = "does the edge serve its API on this port?";
+    Http::new(&format!("http://{address}"), None, hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    type Answered = Result<Truth, TargetError>;
+
+    /// Asks an edge that gives this answer to every request.
+    fn ask(status: &str, body: &str) -> std::io::Result<Answered> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?.to_string();
+        let answer = format!(
+            "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        // Ends with the test's process.
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let _ = reply(client, &answer); // who asked may have hung up
+            }
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        Ok(runtime.block_on(EdgeApis::default().ask(&address)))
+    }
+
+    fn reply(mut client: TcpStream, answer: &str) -> std::io::Result<()> {
+        let mut request = [0; 4096];
+        let read = client.read(&mut request)?;
+        assert!(request[..read].starts_with(b"GET /api/v1/executions?"));
+        client.write_all(answer.as_bytes())
+    }
+
+    #[test]
+    fn an_edge_without_an_api_is_silent_and_one_in_trouble_is_an_error() -> std::io::Result<()> {
+        let page = "<!doctype html><title>edge</title>";
+        for (status, body) in [
+            ("404 Not Found", page),
+            ("200 OK", page),
+            ("404 Not Found", "{}"),
+        ] {
+            let answered = ask(status, body)?;
+            assert!(matches!(answered, Ok(Truth::Silent)), "{answered:?}");
+        }
+        let answered = ask("200 OK", r#"{"items":[]}"#)?;
+        assert!(
+            matches!(answered, Ok(Truth::Runs(ref it)) if it.is_empty()),
+            "{answered:?}"
+        );
+        for (status, body) in [("200 OK", r#"{"items":[7]}"#), ("403 Forbidden", "{}")] {
+            let answered = ask(status, body)?;
+            assert!(matches!(answered, Err(TargetError::Api(_))), "{answered:?}");
+        }
+        Ok(())
+    }
+}
