@@ -25,6 +25,32 @@ const NO_API: &[(&str, &str)] = &[("API_PORT", "9"), ("COMPOSE_PROJECT_NAME", "s
 const EMPTY: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "empty")];
 const SHOP: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "shop")];
 const ONE_EDGE: &str = "[targets.sim]\nkind = \"sim\"\nedges = 1\n";
+const TWO_SUBJECTS: &[&str] = &[
+    "compare",
+    STUCK,
+    "--subject",
+    "before=a.env",
+    "--subject",
+    "after=b.env",
+];
+const SAME_SUBJECT: &[&str] = &[
+    "compare",
+    STUCK,
+    "--target",
+    "local",
+    "--subject",
+    "before=a.env",
+    "--subject",
+    "before=a.env",
+];
+const EXPECTED: &[&str] = &[
+    "compare",
+    STUCK,
+    "--variants",
+    "fix-a",
+    "--expected",
+    "expected.toml",
+];
 const STRANGER: &str = "rejoin: 1
 name: stranger
 title: A node that nobody knows
@@ -78,6 +104,78 @@ pub(crate) const CASES: &[Case] = &[
     case("unknown-variant", 2, &["run", STUCK, "--variant", "fix-c"]),
     case("unknown-timing", 2, &["run", STUCK, "--timing", "fats"]),
     case("unknown-job", 2, &["get", "executions", "--job", "nobody"]),
+    // What is compared.
+    case("compare-with-nothing", 2, &["compare", STUCK]),
+    case(
+        "compare-with-both",
+        2,
+        &[
+            "compare",
+            STUCK,
+            "--variants",
+            "fix-a",
+            "--subject",
+            "a=a.env",
+        ],
+    ),
+    case(
+        "compare-unknown-variant",
+        2,
+        &["compare", STUCK, "--variants", "fix-b,mutant"],
+    ),
+    case(
+        "compare-no-subject",
+        2,
+        &["compare", STUCK, "--subject", "before.env"],
+    ),
+    with_files(
+        case(
+            "compare-one-subject",
+            2,
+            &["compare", STUCK, "--subject", "before=a.env"],
+        ),
+        &[("a.env", "")],
+    ),
+    with_files(
+        case("compare-same-subject", 2, SAME_SUBJECT),
+        &[("a.env", "")],
+    ),
+    with_files(
+        case("compare-builds-of-sim", 2, TWO_SUBJECTS),
+        &[("a.env", ""), ("b.env", "")],
+    ),
+    with_files(
+        case("compare-bad-env-file", 2, TWO_SUBJECTS),
+        &[("a.env", "# images\nEDGE_IMAGE: edge:1\n"), ("b.env", "")],
+    ),
+    with_files(
+        case("compare-bad-expected", 2, EXPECTED),
+        &[(
+            "expected.toml",
+            "[stuck-pending]\nfix-a = \"fails\"\nfix-b = \"fail: a, b\"\n",
+        )],
+    ),
+    with_files(
+        case("compare-expected-is-no-toml", 2, EXPECTED),
+        &[("expected.toml", "stuck-pending:\n  fix-a: pass\n")],
+    ),
+    case("compare-no-expected-file", 2, EXPECTED),
+    with_env(
+        case(
+            "compare-no-engine",
+            3,
+            &["compare", STUCK, "--variants", "all", "--target", "local"],
+        ),
+        NO_ENGINE,
+    ),
+    with_engine(with_env(
+        case(
+            "compare-stack-is-up",
+            3,
+            &["compare", STUCK, "--variants", "all", "--target", "local"],
+        ),
+        SHOP,
+    )),
     // The playbooks.
     case("missing-playbook", 2, &["run", "playbooks/stuck.yaml"]),
     with_files(

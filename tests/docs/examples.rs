@@ -16,9 +16,14 @@ use super::sandbox::Sandbox;
 /// The first line of each kind, the long ones shortened.
 pub(crate) fn entries(sandbox: &Sandbox) -> String {
     let mut shown: Vec<Entry> = Vec::new();
-    let run = journal(sandbox, "whole", "");
-    let cut_short = journal(sandbox, "short", "--timeout 1m");
-    for entry in run.into_iter().chain(cut_short).chain(rare()) {
+    let runs = [
+        journal(sandbox, "stuck-pending", "whole", ""),
+        journal(sandbox, "stuck-pending", "short", "--timeout 1m"),
+        journal(sandbox, "scale-up", "larger", ""),
+        journal(sandbox, "stop-while-away", "stopped", ""),
+        rare(),
+    ];
+    for entry in runs.into_iter().flatten() {
         let same_kind = |other: &Entry| discriminant(&other.event) == discriminant(&entry.event);
         if !shown.iter().any(same_kind) {
             shown.push(entry);
@@ -38,7 +43,7 @@ pub(crate) fn repeated(sandbox: &Sandbox) -> String {
             .all(|reading| matches!(reading.answer, Answer::Same(_))),
         _ => false,
     };
-    let mut run = journal(sandbox, "repeated", "");
+    let mut run = journal(sandbox, "stuck-pending", "repeated", "");
     run.retain(all_same);
     run.truncate(1);
     block(&run)
@@ -51,9 +56,9 @@ fn block(entries: &[Entry]) -> String {
     format!("```json\n{}\n```", lines.collect::<Vec<_>>().join("\n"))
 }
 
-fn journal(sandbox: &Sandbox, out: &str, flags: &str) -> Vec<Entry> {
+fn journal(sandbox: &Sandbox, playbook: &str, out: &str, flags: &str) -> Vec<Entry> {
     sandbox.run(
-        &format!("run playbooks/stuck-pending.yaml --out {out} {flags}"),
+        &format!("run playbooks/{playbook}.yaml --out {out} {flags}"),
         &[],
     );
     let runs = fs::read_dir(sandbox.path().join(out)).expect("a folder of runs");
@@ -81,7 +86,7 @@ fn rare() -> Vec<Entry> {
     let events = [
         Event::NotInjected {
             fault: FaultKind::Kill,
-            edge: text("edge1"),
+            on: text("edge1"),
             container: edge1(),
             reason: text("kill of edge1-debug was not injected: it does not run"),
         },

@@ -58,7 +58,7 @@ pub(crate) fn deadlines() -> String {
         ),
         ("`expect` nodes `disconnected`", nodes(NodeIs::Disconnected)),
         ("`expect` nodes `lost`", nodes(NodeIs::Lost)),
-        ("`expect` executions or a job", executions.clone()),
+        ("`expect` anything else", executions.clone()),
     ];
     let others: [(&str, Deadline); 3] = [
         ("`await` a re-evaluation", of_await),
@@ -119,10 +119,22 @@ pub(crate) fn words() -> String {
         ("keys of a playbook", known("zzzzzzzzzzzz: 1\nsteps: []")),
         ("keys of a step", step("zzzzzzzzzzzz: 1")),
         (
+            "keys of `expect`, `assume`",
+            step("expect: { zzzzzzzzzzzz: 1 }"),
+        ),
+        (
+            "keys of a selection",
+            step("kill: { nodes: { zzzzzzzzzzzz: 1 } }"),
+        ),
+        ("`services:`", step("kill: { services: [zzzzzzzzzzzz] }")),
+        (
             "`are:` of nodes",
             step("expect: { nodes: { which: all, are: zzzzzzzzzzzz } }"),
         ),
-        ("`observed:` of executions", observed()),
+        (
+            "`observed:` of executions and edge truth; states of a history",
+            observed(),
+        ),
         (
             "`desired:` of executions",
             step("expect: { executions: { job: a, desired: zzzzzzzzzzzz } }"),
@@ -135,6 +147,11 @@ pub(crate) fn words() -> String {
             "`trigger:`",
             step("await: { reevaluation: { job: a, trigger: zzzzzzzzzzzz } }"),
         ),
+        (
+            "`state:` of evaluations",
+            step("expect: { evaluations: { job: a, state: zzzzzzzzzzzz } }"),
+        ),
+        ("`require:`", known("steps: []\nrequire: [zzzzzzzzzzzz]")),
         ("`always:`", known("steps: []\nalways: [zzzzzzzzzzzz]")),
     ];
     let rows = rows.map(|(what, words)| {

@@ -10,12 +10,16 @@ use rejoin::settings::{Environment, Settings, SettingsError, Timing};
 /// What the steps of a page may speak of.
 const AROUND: &str = "rejoin: 1
 name: on-a-page
-jobs: { steady: ../fixtures/jobs/test-job.yaml, late: ../fixtures/jobs/new-job.yaml }
+jobs:
+  steady: ../fixtures/jobs/test-job.yaml
+  late: ../fixtures/jobs/new-job.yaml
+  newer: ../fixtures/jobs/test-job.yaml
 vars: { gap: 0s }
 steps:
   - deploy: steady
   - deploy: late
   - remove: { nodes: all, as: victims }
+  - { id: back, restore: { nodes: victims } }
 ";
 
 /// What is wrong with the playbook, or the steps, in this block.

@@ -11,6 +11,9 @@ mod listings;
 mod page;
 mod sandbox;
 mod standin;
+#[path = "../support/table.rs"]
+mod table;
+mod verdicts;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 //! Apart so that a page is written back byte for byte but for the parts that changed.
 
 use super::sandbox::Sandbox;
-use super::{examples, generated, standin};
+use super::{examples, generated, standin, verdicts};
 
 /// A page in pieces; joined again they are the page.
 pub(crate) struct Page {
@@ -126,6 +126,9 @@ fn part(name: &str, sandbox: &Sandbox) -> Option<String> {
         "words" => generated::words(),
         "transitions" => generated::transitions(),
         "variants" => standin::variants(),
+        "mutants" => standin::mutants(),
+        "verdicts" => verdicts::verdicts(),
+        "caught mutants" => verdicts::caught(),
         "journal entries" => examples::entries(sandbox),
         "repeated answer" => examples::repeated(sandbox),
         _ => return None,

@@ -5,10 +5,11 @@ use standin::core::variant::{Away, Blocks, Placing};
 
 use super::generated::table;
 
-/// One row for each variant, one column for each switch.
+/// One row for each variant that is no mutant, one column for each switch.
 pub(crate) fn variants() -> String {
     let yes = |switch: bool| if switch { "yes" } else { "no" };
-    let rows = Variant::TABLE.iter().map(|variant| {
+    let named = Variant::TABLE.iter().filter(|variant| !variant.is_mutant());
+    let rows = named.map(|variant| {
         let behaviour = variant.behaviour();
         let away = match behaviour.away {
             Away::Skip if behaviour.reconciles => "left to the next exchange of state",
@@ -41,4 +42,11 @@ pub(crate) fn variants() -> String {
         "acknowledges, exchanges state",
     ];
     table(&header, rows)
+}
+
+/// One row for each mutant.
+pub(crate) fn mutants() -> String {
+    let mutants = Variant::TABLE.iter().filter(|variant| variant.is_mutant());
+    let rows = mutants.map(|mutant| [format!("`{}`", mutant.name()), mutant.about().to_owned()]);
+    table(&["mutant", "what is wrong"], rows)
 }
