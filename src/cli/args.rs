@@ -202,8 +202,8 @@ pub(super) enum Output {
 /// How a comparison ends, for the end of its help text.
 const COMPARED: &str = "How it ends (the other exit codes are as for `run`):
   --expected  0 if every cell ends as the file says, at the same step; else 1
-  --subject   1 if anything got worse from the first subject to the last: a worse verdict, or
-              something fails that held before; 4 if a cell could not be decided; else 0
+  --subject   1 if anything got worse from the first subject to the last: it passed and fails
+              now, or something fails that held before; 4 if a cell could not be decided; else 0
   --variants  4 if a cell could not be decided; else 0: it shows, it does not judge";
 
 /// `NAME=FILE`.

@@ -25,14 +25,11 @@ impl<T: Target> Run<'_, T> {
         if self.recorder.record().started.is_empty() {
             return;
         }
-        let jobs = self.jobs_left().await;
-        let nodes = self.nodes_left().await;
-        if jobs.is_empty() && nodes.is_empty() {
-            return;
-        }
         self.recorder.put(Event::Phase {
             phase: Phase::Cleanup,
         });
+        let jobs = self.jobs_left().await;
+        let nodes = self.nodes_left().await;
         let eyes = self.target.eyes();
         let reason = format!("rejoin run {} is over", self.prepared.plan.run);
         for (id, name) in jobs {
@@ -99,8 +96,11 @@ impl<T: Target> Run<'_, T> {
             }
         };
         let mut left = BTreeMap::new();
+        let before = first_nodes(self.recorder.record());
         for edge in added {
-            let its = nodes.iter().filter(|node| answers_for(node, edge));
+            let its = nodes
+                .iter()
+                .filter(|node| answers_for(node, edge) && !before.contains(&node.id));
             left.extend(its.map(|node| (node.id.clone(), edge.name.clone())));
         }
         for (edge, lost) in wiped {
@@ -112,7 +112,6 @@ impl<T: Target> Run<'_, T> {
                     edge.name
                 ));
             }
-            let before = first_nodes(self.recorder.record());
             let old = nodes.iter().filter(|node| {
                 let ours = lost.contains(&node.id) || !before.contains(&node.id);
                 answers_for(node, edge) && ours && Some(&node.id) != current
@@ -148,9 +147,9 @@ fn answers_for(node: &Node, edge: &Edge) -> bool {
 }
 
 /// The nodes that there were before the first step.
-fn first_nodes(record: &Record) -> BTreeSet<&NodeId> {
+fn first_nodes(record: &Record) -> BTreeSet<NodeId> {
     let mut readings = record.readings(&Topic::Nodes).iter();
     let nodes = readings.find_map(|seen| record.nodes(seen));
     let nodes = nodes.unwrap_or_default().iter();
-    nodes.map(|node| &node.id).collect()
+    nodes.map(|node| node.id.clone()).collect()
 }

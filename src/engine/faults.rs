@@ -103,6 +103,16 @@ impl<T: Target> Run<'_, T> {
             let Some(container) = inventory.get(container) else {
                 return Err(format!("{container} is not there"));
             };
+            targets.push((name.clone(), container.clone()));
+            // Under one fault already: how it stood before is known, and can no longer be seen.
+            let known = self
+                .ledger
+                .debt(&container.name)
+                .is_some_and(|debt| debt.before.is_some())
+                || self.standing.contains_key(&container.name);
+            if known {
+                continue;
+            }
             let recipe = hands.recipe(container).await;
             let recipe = recipe.map_err(|error| error.to_string())?;
             if self.is_added(&container.name) {
@@ -119,7 +129,6 @@ impl<T: Target> Run<'_, T> {
                 };
                 self.ledger.owe(debt).map_err(|error| error.to_string())?;
             }
-            targets.push((name.clone(), container.clone()));
         }
         Ok(targets)
     }

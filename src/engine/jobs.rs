@@ -66,6 +66,10 @@ impl<T: Target> Run<'_, T> {
             (Ok(Deployed::Accepted { job, created, .. }), known) if created || known.is_some() => {
                 (job.id, job.version, false)
             }
+            (Ok(Deployed::Unchanged), Some(_)) if self.has_ended(job) => {
+                let note = "the server takes it for unchanged, and it is still stopped";
+                return self.refused(index, note.to_owned());
+            }
             (Ok(Deployed::Unchanged), Some((id, version))) => (id, version, true),
             (Ok(Deployed::Accepted { job, .. }), _) => {
                 self.not_ours.insert(job.id.clone());
@@ -91,6 +95,10 @@ impl<T: Target> Run<'_, T> {
         let note = unchanged.then(|| "unchanged".to_owned());
         self.end(index, StepOutcome::Done, note);
         Ok(())
+    }
+
+    fn has_ended(&self, job: &str) -> bool {
+        self.recorder.record().ended_jobs.contains_key(job)
     }
 
     fn refused(&mut self, index: usize, note: String) -> Result<(), Halt> {

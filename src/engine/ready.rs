@@ -81,12 +81,21 @@ pub async fn wait(
     }
 }
 
-/// Whether every container of the target runs: inside the disconnect window the API would not tell.
+/// The label of edges that a run added; its value is the run's id.
+const ADDED_LABEL: &str = "rejoin.added";
+
+/// Whether every container of the target runs, and none is left over from another run: inside the disconnect window the API would not tell.
 pub fn running(containers: &Inventory, target: &str) -> Result<(), NotReady> {
     let down: Vec<String> = containers
         .values()
-        .filter(|container| container.state != RunState::Running)
+        .filter(|container| {
+            container.state != RunState::Running || container.labels.contains_key(ADDED_LABEL)
+        })
         .map(|container| {
+            if let Some(run) = container.labels.get(ADDED_LABEL) {
+                let name = &container.name;
+                return format!("{name} was added by run {run} and left; rejoin down --target {target}");
+            }
             let state = format!("{:?}", container.state).to_lowercase();
             let name = &container.name;
             format!("{name} is {state}; start it, or bring the stack up again: rejoin up --target {target}")

@@ -62,7 +62,8 @@ pub fn edges(containers: &Inventory, node_names: &BTreeMap<String, String>) -> V
 /// The node of this edge; `None` where no node has one of its names.
 ///
 /// A name that the configuration gives decides alone. Otherwise the node's name counts before its
-/// hostname, and each is compared with the container's hostname, its name, and the service.
+/// hostname, and each is compared with the container's hostname, its name, and the service; those of an
+/// edge that the run adds not with the service, which is no name of its own.
 pub fn node_of<'a>(edge: &Edge, nodes: &'a [Node]) -> Option<&'a Node> {
     let named = |names: &[&str], of: fn(&Node) -> Option<&str>| {
         let alive = nodes
@@ -74,6 +75,11 @@ pub fn node_of<'a>(edge: &Edge, nodes: &'a [Node]) -> Option<&'a Node> {
     };
     if let Some(configured) = &edge.node {
         return named(&[configured], name).or_else(|| named(&[configured], hostname));
+    }
+    if edge.added {
+        // Its container's name holds the run; `more-1` may be anybody's.
+        let own = [edge.hostname.as_str(), edge.container.0.as_str()];
+        return named(&own, name).or_else(|| named(&own, hostname));
     }
     // A short service name may well be somebody else's hostname, so the longer names come first.
     [

@@ -24,6 +24,7 @@ const NO_ENGINE: &[(&str, &str)] = &[("DOCKER_HOST", "unix:///nonexistent.sock")
 const NO_API: &[(&str, &str)] = &[("API_PORT", "9"), ("COMPOSE_PROJECT_NAME", "shop")];
 const EMPTY: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "empty")];
 const SHOP: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "shop")];
+const KEPT: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "kept")];
 const ONE_EDGE: &str = "[targets.sim]\nkind = \"sim\"\nedges = 1\n";
 const TWO_SUBJECTS: &[&str] = &[
     "compare",
@@ -51,6 +52,13 @@ const EXPECTED: &[&str] = &[
     "--expected",
     "expected.toml",
 ];
+const TWO_PLAYBOOKS: &[&str] = &["compare", "a.yaml", "b.yaml", "--variants", "fix-a"];
+const SAME_NAME: &str = "rejoin: 1
+name: same
+title: A name that is taken
+steps:
+  - wait: 1s
+";
 const STRANGER: &str = "rejoin: 1
 name: stranger
 title: A node that nobody knows
@@ -176,6 +184,18 @@ pub(crate) const CASES: &[Case] = &[
         ),
         SHOP,
     )),
+    with_engine(with_env(
+        case(
+            "compare-stack-has-data",
+            3,
+            &["compare", STUCK, "--variants", "all", "--target", "local"],
+        ),
+        KEPT,
+    )),
+    with_files(
+        case("compare-two-of-one-name", 2, TWO_PLAYBOOKS),
+        &[("a.yaml", SAME_NAME), ("b.yaml", SAME_NAME)],
+    ),
     // The playbooks.
     case("missing-playbook", 2, &["run", "playbooks/stuck.yaml"]),
     with_files(

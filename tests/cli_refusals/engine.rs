@@ -52,7 +52,8 @@ fn answer(stream: &UnixStream) -> Option<()> {
     }
 }
 
-/// The project `shop` has one edge, on the timing profile `fast`; every other project has nothing.
+/// The project `shop` has one edge, on the timing profile `fast`; `kept` has a volume; every other
+/// project has nothing.
 fn page(path: &str) -> (u16, Value) {
     let path = path.strip_prefix("/v1.41").unwrap_or(path);
     if path == "/version" {
@@ -65,6 +66,16 @@ fn page(path: &str) -> (u16, Value) {
             json!([])
         };
         return (200, listed);
+    }
+    if path.starts_with("/volumes?") {
+        // The engine selects by the label, or `kept` would have no volume either.
+        let ours = path.contains("com.docker.compose.project%3Dkept");
+        let volume = json!({
+            "Name": "kept_edge1-data", "Driver": "local", "Mountpoint": "/", "Labels": {},
+            "Options": {}, "Scope": "local",
+        });
+        let volumes = if ours { vec![volume] } else { Vec::new() };
+        return (200, json!({ "Volumes": volumes }));
     }
     if path.starts_with("/containers/e1e1") {
         return (200, edge()["inspect"].clone());

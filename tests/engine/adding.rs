@@ -201,8 +201,8 @@ fn an_added_edge_of_a_killed_run_is_named_to_the_next() -> Result {
     })?;
     let added = container(&over, "more-1");
     let left = over.verdict.left_over.join("\n");
-    let words = format!("remove it with `rejoin down --target fake`, or `docker rm -f -v {added}`");
-    assert!(left.contains(&words), "{left}");
+    let words = "remove it and its volumes with `rejoin down --target fake`";
+    assert!(left.contains(words) && left.contains(&added), "{left}");
     let deleted = over
         .target
         .acts()
@@ -216,7 +216,7 @@ fn an_added_edge_of_a_killed_run_is_named_to_the_next() -> Result {
                 left[0].contains(&format!("{added} was added by run ")),
                 "{left:?}"
             );
-            assert!(left[0].contains(&words), "{left:?}");
+            assert!(left[0].contains(words), "{left:?}");
         }
         other => panic!("{other:?}"),
     }

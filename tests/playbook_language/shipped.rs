@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use rejoin::playbook::Step;
 use rejoin::playbook::parse::{self, Overrides};
+use rejoin::playbook::{Step, Verb};
 use rejoin::settings::Timing;
 
 use super::EXAMPLE;
@@ -45,17 +45,27 @@ fn the_shipped_stuck_pending_does_what_the_example_does() {
     }
 }
 
+/// Tables name steps by their ids, and a number changes with every step that is put before it.
 #[test]
-fn the_deciding_steps_have_ids() {
-    let cascade = parse::load(
-        Path::new("playbooks/cascade.yaml"),
-        &Overrides::default(),
-        &Timing::default(),
-    )
-    .unwrap_or_else(|problems| panic!("{problems}"));
-    let ids: Vec<&str> = cascade.steps.iter().map(|step| step.id.as_str()).collect();
-    assert!(
-        ids.contains(&"late-runs") && ids.contains(&"third-runs"),
-        "{ids:?}"
-    );
+fn what_can_decide_after_the_first_change_has_an_id_of_its_own() {
+    let mut seen = 0;
+    for entry in std::fs::read_dir("playbooks").expect("the folder of playbooks") {
+        let path = entry.expect("an entry").path();
+        let playbook = parse::load(&path, &Overrides::default(), &Timing::default());
+        let playbook = playbook.unwrap_or_else(|problems| panic!("{problems}"));
+        let hit = |step: &&Step| matches!(step.verb, Verb::Fault { .. } | Verb::Add { .. });
+        let first = playbook.steps.iter().find(hit).map(|step| step.at.line);
+        for step in playbook
+            .steps
+            .iter()
+            .filter(|step| Some(step.at.line) > first)
+        {
+            if first.is_some() && matches!(step.verb, Verb::Expect(_)) {
+                seen += 1;
+                let place = format!("{}:{}", path.display(), step.at.line);
+                assert!(!step.id.starts_with("step-"), "{place} has no id");
+            }
+        }
+    }
+    assert!(seen > 50, "only {seen} expectations");
 }

@@ -1,5 +1,6 @@
 //! Who is compared: variants of the stand-in, or builds that compose brings up.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -51,8 +52,21 @@ fn target(
     chosen(&Settings::load(config, environment)?, &flags)
 }
 
+/// The playbooks, no two of one name: a row, and what is expected of it, go by the name.
 fn playbooks(args: &CompareArgs, target: &TargetSettings) -> Result<Rc<[Playbook]>, Refusal> {
-    Ok(files::load(&args.playbooks, &args.choice.sets, target.timing())?.into())
+    let playbooks = files::load(&args.playbooks, &args.choice.sets, target.timing())?;
+    let mut rows: BTreeMap<&str, &Path> = BTreeMap::new();
+    for playbook in &playbooks {
+        if let Some(other) = rows.insert(&playbook.name, &playbook.path) {
+            return Err(Refusal::usage(format!(
+                "two playbooks have the name `{}`: {} and {}; a comparison has one row for each name: leave one out, or give it another `name:`",
+                playbook.name,
+                other.display(),
+                playbook.path.display()
+            )));
+        }
+    }
+    Ok(playbooks.into())
 }
 
 /// `--variants`.

@@ -58,17 +58,28 @@ pub(super) fn run(
     Ok(tally)
 }
 
-/// Refuses a stack that is up: it would be exchanged for the subject's, and taken down in the end.
+/// Refuses a stack that is up, or down but for its data: it would be exchanged for the subject's, which
+/// would begin with that data, and all of it be taken away in the end.
 async fn absent(contender: &Contender) -> Result<(), Refusal> {
     let name = &contender.target_name;
     let target = DockerTarget::connect(name, docker(contender)?, &contender.environment).await?;
     match target.hands().inventory().await {
-        Err(FaultError::NoMatch { .. }) => Ok(()),
-        Err(error) => Err(error.into()),
-        Ok(_) => Err(Refusal::not_ready(format!(
-            "the stack of target `{name}` is up, and compare brings up each subject itself; take it down first: rejoin down --target {name}"
-        ))),
+        Err(FaultError::NoMatch { .. }) => {}
+        Err(error) => return Err(error.into()),
+        Ok(_) => {
+            return Err(Refusal::not_ready(format!(
+                "the stack of target `{name}` is up, and compare brings up each subject itself; take it down first: rejoin down --target {name}"
+            )));
+        }
     }
+    let kept = target.hands().volumes().await?;
+    if kept.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::not_ready(format!(
+        "the stack of target `{name}` is down but has kept its data ({}): the first subject would begin with it, and compare would delete it in the end; if it may go, delete it first: rejoin down --target {name}",
+        kept.join(", ")
+    )))
 }
 
 fn docker(contender: &Contender) -> Result<&DockerSettings, Refusal> {

@@ -32,10 +32,7 @@ impl Debt {
     pub fn mend(&self) -> String {
         let target = &self.target;
         let Some(before) = &self.before else {
-            let name = self.container();
-            return format!(
-                "remove it with `rejoin down --target {target}`, or `docker rm -f -v {name}`"
-            );
+            return format!("remove it and its volumes with `rejoin down --target {target}`");
         };
         let flag = |name: &str| {
             let value = before.labels.get(&format!("rejoin.{name}"));

@@ -110,8 +110,8 @@ fn an_edge_that_was_added_is_owed_as_long_as_it_is_there() -> Result {
     })?;
     drop(ledger);
     let said = left(&folder, &up(&["edge1", "rejoin-abc123-more-1"]))?;
-    let words = "  rejoin-abc123-more-1 was added by run abc123; remove it with \
-                 `rejoin down --target local`, or `docker rm -f -v rejoin-abc123-more-1`";
+    let words = "  rejoin-abc123-more-1 was added by run abc123; remove it and its volumes with \
+                 `rejoin down --target local`";
     assert_eq!(said, [words]);
     assert_eq!(left(&folder, &up(&["edge1"]))?, [""; 0]);
     Ok(())

@@ -33,6 +33,12 @@ pub(super) async fn add(
             model.service
         ))
     })?;
+    if let Some(folder) = volumes::host_folder(&inspect) {
+        return Err(not_injected(format!(
+            "{} writes to {folder} of the host, and so would an edge made like it",
+            model.service
+        )));
+    }
     let labels = hands.scope().edge_labels(edge);
     let image = image_now(hands, &inspect).await?;
     let made = addition(&inspect, &image, edge, &labels).map_err(not_injected)?;

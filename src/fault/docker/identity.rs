@@ -30,7 +30,7 @@ const CALLED_FROM: [&str; 4] = [
     "com.docker.compose.replace",
 ];
 /// The labels that the harness itself reads.
-const READ_LABELS: [&str; 2] = ["rejoin.timing", "rejoin.variant"];
+const READ_LABELS: [&str; 3] = ["rejoin.timing", "rejoin.variant", "rejoin.added"];
 
 /// The container that the engine describes.
 pub(super) fn container(inspect: &Value, member: Member) -> Container {

@@ -70,6 +70,12 @@ impl DockerHands {
         absent::all(self).await
     }
 
+    /// The names of the volumes that compose made for the project, in order: what a stack without its
+    /// containers keeps.
+    pub async fn volumes(&self) -> Result<Vec<String>, FaultError> {
+        volumes::labelled(&self.engine, &self.scope.of_compose()).await
+    }
+
     /// How this port of a container, such as `9010/tcp`, is reached at the moment.
     pub async fn door(&self, container: &ContainerName, port: &str) -> Result<Door, FaultError> {
         door::door(self, container, port).await

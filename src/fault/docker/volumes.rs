@@ -34,6 +34,15 @@ pub(super) fn names(inspect: &Value) -> Vec<String> {
     names
 }
 
+/// A folder of the host that a container may write to: data that is not its own alone.
+pub(super) fn host_folder(inspect: &Value) -> Option<&str> {
+    let mounts = inspect.get("Mounts").and_then(Value::as_array);
+    let mut binds = mounts.into_iter().flatten().filter(|mount| {
+        text(mount, "/Type") == "bind" && mount.get("RW") == Some(&Value::Bool(true))
+    });
+    binds.next().map(|mount| text(mount, "/Source"))
+}
+
 /// What the volumes of a container are.
 pub(super) async fn of(engine: &Engine, inspect: &Value) -> Result<Vec<Volume>, FaultError> {
     let mut volumes = Vec::new();

@@ -90,9 +90,9 @@ pub enum Change {
     Fixed,
     /// It failed before and fails now, of what failed before or was not reached.
     Elsewhere,
-    /// One of the two runs could not be decided.
+    /// One of the two runs could not be decided, and nothing is known to be lost.
     Undecided,
-    /// It ends worse than before, or fails in what held before.
+    /// It passed before and fails now, or something that held before fails now.
     Regression,
 }
 
@@ -113,11 +113,11 @@ pub fn change(before: &Cell, after: &Cell) -> Change {
     if !before.ran || !after.ran {
         return Change::Undecided; // nothing was shown about the subject
     }
-    let worse = after.ending.outcome > before.ending.outcome;
-    if worse || lost(before, after).next().is_some() {
+    if lost(before, after).next().is_some() {
         return Change::Regression;
     }
     match (before.ending.outcome, after.ending.outcome) {
+        (Outcome::Pass, Outcome::Fail) => Change::Regression,
         (Outcome::Unknown, _) | (_, Outcome::Unknown) => Change::Undecided,
         _ if before.ending == after.ending => Change::Same,
         (_, Outcome::Fail) => Change::Elsewhere,

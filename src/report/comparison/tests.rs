@@ -35,12 +35,16 @@ fn a_change_is_judged_by_the_outcome_and_by_what_held_before() {
         (fail_a(), fail_a(), Change::Same),
         (fail_a(), pass(), Change::Fixed),
         (pass(), fail_a(), Change::Regression),
-        (pass(), unknown(), Change::Regression),
+        (pass(), cell("fail: run", &[]), Change::Regression), // though it is nothing that held
         (unknown(), fail_a(), Change::Regression),
+        (pass(), also(unknown(), "b"), Change::Regression),
         (fail_a(), cell("fail: b", &["a"]), Change::Elsewhere),
         (cell("fail: b", &["a"]), fail_a(), Change::Regression),
         // It ends at the same place, but what held before fails now too.
         (cell("fail: a", &["b"]), fail_a(), Change::Regression),
+        // Without anything lost, an unknown on either side decides nothing.
+        (pass(), unknown(), Change::Undecided),
+        (unknown(), cell("fail: c", &[]), Change::Undecided),
         (unknown(), unknown(), Change::Undecided),
         (fail_a(), unknown(), Change::Undecided),
         (unknown(), pass(), Change::Undecided),
@@ -151,6 +155,26 @@ fn a_mutant_is_caught_only_by_what_the_sound_subject_passes() {
             "  deaf-stop   NOT CAUGHT",
         ]
     );
+}
+
+#[test]
+fn whether_a_playbook_is_sound_asks_only_what_mutants_are_made_of() {
+    let caught = |others: [&str; 2], endings: [&str; 3]| {
+        let names = [others[0], others[1], "never-lost"];
+        let table = comparison(&names, &[("node-lost", &endings)]);
+        let page = variants::render(&table, &["never-lost".to_owned()], Style::PLAIN);
+        !page.contains("NOT CAUGHT")
+    };
+    let red = "fail: fails";
+    assert!(caught(["issue-395", "reconcile"], [red, "pass", red]));
+    assert!(!caught(["issue-395", "reconcile"], ["pass", red, red]));
+    assert!(!caught(
+        ["issue-395", "reconcile"],
+        ["pass", "unknown: run", red]
+    ));
+    // Without it, all that are no mutants have to pass.
+    assert!(!caught(["issue-395", "fix-b"], [red, "pass", red]));
+    assert!(caught(["issue-395", "fix-b"], ["pass", "pass", red]));
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::verdict::Outcome;
 /// A name that is longer than this stands on two lines over its column.
 const ONE_LINE: usize = 10;
 
+/// The variant that mutants are made of: what it passes, a mutant fails for what is wrong with it.
+const ORIGINAL: &str = "reconcile";
+
 /// The page. `mutants` are the subjects of which it is asked who catches them: listed one by one.
 pub fn render(comparison: &Comparison, mutants: &[String], style: Style) -> String {
     let mut parts: Vec<String> = blocks(comparison, style)
@@ -139,8 +142,12 @@ fn caught(comparison: &Comparison, mutants: &[String], style: Style) -> Option<S
     Some(text(&table))
 }
 
-/// Whether every subject that is no mutant passes this playbook, or there is none.
+/// Whether this playbook passes what mutants are made of; where that is not compared, every subject that
+/// is no mutant, if there is any.
 fn sound(comparison: &Comparison, mutants: &[String], row: &Row) -> bool {
-    let mut others = comparison.subjects.iter().zip(&row.cells);
-    others.all(|(name, cell)| mutants.contains(name) || cell.ending.outcome == Outcome::Pass)
+    let mut subjects = comparison.subjects.iter().zip(&row.cells);
+    if let Some((_, cell)) = subjects.clone().find(|(name, _)| *name == ORIGINAL) {
+        return cell.ending.outcome == Outcome::Pass;
+    }
+    subjects.all(|(name, cell)| mutants.contains(name) || cell.ending.outcome == Outcome::Pass)
 }

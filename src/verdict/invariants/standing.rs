@@ -74,8 +74,11 @@ pub(super) fn standing<'a, K: Ord>(
     let window = story.plan.timing.heartbeat * 2;
     let mut standing: Option<Standing<K>> = None;
     let mut incomplete = None;
-    for sweep in story.settled()?.iter().rev() {
-        let late = story.end().since(sweep.sent) <= window;
+    let settled = story.settled()?;
+    // Settling ends with a sweep of its own; how long the clean-up took after it says nothing.
+    let end = settled.last().map(|last| last.sent).unwrap_or_default();
+    for sweep in settled.iter().rev() {
+        let late = end.since(sweep.sent) <= window;
         if !late && standing.is_none() {
             break;
         }

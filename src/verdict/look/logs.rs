@@ -25,8 +25,8 @@ impl<'a> View<'a> {
         self.moment(used)?;
         let writers = self.writers(of)?;
         let regex = self.filled(pattern)?;
-        if self.is_foreign(pattern) {
-            return hidden("this build writes none of the lines of the instrumented builds");
+        if self.is_foreign(of, pattern) {
+            return hidden("this build writes no such lines of the instrumented builds");
         }
         let lines = self.lines(after)?;
         let found = |container: &ContainerName| {
@@ -90,13 +90,24 @@ impl<'a> View<'a> {
         regex.or_else(|missing| absent(format!("{missing} stands for nothing yet")))
     }
 
-    /// Whether the pattern speaks of lines of instrumented builds, of which not one was seen so far.
-    fn is_foreign(&self, pattern: &Pattern) -> bool {
-        let marked = |text: &str| {
-            let mut marks = MARKS.iter().filter(|mark| mark.ends_with(':'));
-            marks.any(|mark| text.contains(mark))
+    /// Whether the pattern speaks of lines of instrumented builds, of which containers in this role wrote
+    /// not one so far: another build says nothing by its silence.
+    fn is_foreign(&self, of: &Writers, pattern: &Pattern) -> bool {
+        let pattern = pattern.to_string();
+        let mut marks = MARKS.iter().filter_map(|mark| mark.strip_suffix(':'));
+        let peer = |container: &ContainerName| match of {
+            Writers::Edges(_) => self
+                .plan
+                .edges
+                .iter()
+                .any(|edge| edge.container == *container),
+            Writers::Services(names) => names
+                .iter()
+                .any(|name| self.plan.container(name) == Some(container)),
         };
-        marked(&pattern.to_string()) && !self.record.lines.iter().any(|line| marked(&line.text))
+        let instrumented =
+            |line: &Line| peer(&line.container) && MARKS.iter().any(|it| line.text.contains(it));
+        marks.any(|mark| pattern.contains(mark)) && !self.record.lines.iter().any(instrumented)
     }
 
     /// The lines recorded after that step ended, or all.

@@ -84,6 +84,10 @@ fn a_count_is_exact_and_may_be_zero() {
 fn only_lines_recorded_after_that_step_count() {
     let mut tape = Tape::default();
     tape.put(at(0), deployed(1));
+    tape.put(
+        at(0),
+        line("orchestrator", "HANDSHAKE: of an instrumented build"),
+    );
     let claim = claim(orchestrator(), "DISPATCH", None, Some(0));
     tape.sweep(at(1), read());
     assert!(absent(&look_on(&claim, &tape)).contains("did not end"));
@@ -100,12 +104,12 @@ fn only_lines_recorded_after_that_step_count() {
 
 #[test]
 fn a_capture_stands_for_what_the_last_readings_say() {
-    let pattern = "DISPATCH ${exec.late.edge1} of ${job.late} to ${node.edge1}$";
+    let pattern = "DISPATCH: ${exec.late.edge1} of ${job.late} to ${node.edge1}$";
     let claim = claim(orchestrator(), pattern, None, None);
-    let mine = "DISPATCH execution-on-edge1 of late to node-of-edge1";
+    let mine = "DISPATCH: execution-on-edge1 of late to node-of-edge1";
     let found = look_on(&claim, &tape(&[("orchestrator", mine)]));
     assert_eq!(found, Finding::Met);
-    let other = "DISPATCH execution-on-edge2 of late to node-of-edge1";
+    let other = "DISPATCH: execution-on-edge2 of late to node-of-edge1";
     let found = look_on(&claim, &tape(&[("orchestrator", other)]));
     assert_eq!(found, contrary(&["no such line of orchestrator"]));
     let mut early = Tape::default();
@@ -145,6 +149,10 @@ fn a_look_at_logs_has_its_place_in_time_from_the_nodes() {
     let plan = super::plan([super::expect(claim.clone())]);
     let mut tape = Tape::default();
     let nodes = Answer::Failed("connection refused".to_owned());
+    tape.put(
+        at(6),
+        line("orchestrator", "HANDSHAKE: of an instrumented build"),
+    );
     tape.sweep(at(7), vec![(Topic::Nodes, nodes)]);
     let view = crate::verdict::look::View {
         plan: &plan,

@@ -8,7 +8,13 @@ impl Injection<'_> {
     /// Removes the container by force, then every volume that it mounts. One that another container
     /// uses, too, is not the container's own to lose.
     pub(super) async fn wipe(&self) -> Result<Proof, FaultError> {
-        let names = volumes::names(&self.running().await?);
+        let inspect = self.running().await?;
+        if let Some(folder) = volumes::host_folder(&inspect) {
+            return Err(self.not_injected(&format!(
+                "it writes to {folder} of the host, which no undo could bring back"
+            )));
+        }
+        let names = volumes::names(&inspect);
         for name in &names {
             let id = &self.container.id;
             if let Some(other) = volumes::other_user(self.engine(), name, id).await? {
