@@ -24,7 +24,7 @@ fn on_a_terminal(args: &str) -> Result<(String, Option<i32>)> {
 fn a_verb_says_on_a_terminal_what_it_says_in_a_pipe() -> Result {
     let (said, code) = on_a_terminal("check playbooks/all-connected.yaml")?;
     assert_eq!(code, Some(0), "{said}");
-    let line = "playbooks/all-connected.yaml: ok, 4 steps, 1 jobs, 2 invariants\r\n";
+    let line = "playbooks/all-connected.yaml: ok, 4 steps, 1 jobs, 5 invariants\r\n";
     assert_eq!(said, line);
     Ok(())
 }
