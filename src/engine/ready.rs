@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::stop::{Reason, Stop};
 use crate::api::model::{ExecutionState, Job, JobState, Node, NodeState};
 use crate::api::{ApiError, Orchestrator};
-use crate::fault::{Inventory, RunState};
+use crate::fault::{ADDED_LABEL, Inventory, RunState};
 use crate::journal::Watcher;
 use crate::plan::{Edge, Plan};
 use crate::target::{RUN_LABEL, matching};
@@ -80,9 +80,6 @@ pub async fn wait(
         }
     }
 }
-
-/// The label of edges that a run added; its value is the run's id.
-const ADDED_LABEL: &str = "rejoin.added";
 
 /// Whether every container of the target runs, and none is left over from another run: inside the disconnect window the API would not tell.
 pub fn running(containers: &Inventory, target: &str) -> Result<(), NotReady> {

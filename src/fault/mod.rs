@@ -138,6 +138,9 @@ pub struct Proof {
     pub inspect: String,
 }
 
+/// The label of the edges that a run added; its value is the run's id.
+pub const ADDED_LABEL: &str = "rejoin.added";
+
 /// The marks of the log lines that say something about the work (of the instrumented builds of
 /// expanso#395); other lines are followed only where a playbook asks for them.
 pub const MARKS: [&str; 7] = [

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fault::{ContainerName, NewEdge, Role};
+use crate::fault::{ADDED_LABEL, ContainerName, NewEdge, Role};
 use crate::settings::ServiceRole;
 
 const PROJECT: &str = "com.docker.compose.project";
@@ -15,7 +15,7 @@ const NUMBER: &str = "com.docker.compose.container-number";
 const ONE_OFF: &str = "com.docker.compose.oneoff";
 const ROLE: &str = "rejoin.role";
 /// On an added edge and on its volumes: the run that added it.
-pub(super) const ADDED: &str = "rejoin.added";
+pub(super) const ADDED: &str = ADDED_LABEL;
 const ADDED_TO: &str = "rejoin.project";
 const ADDED_TO_FILE: &str = "rejoin.file";
 const ADDED_AS: &str = "rejoin.service";
