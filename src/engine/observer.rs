@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::pace::Pace;
 use super::topics::Question;
+use crate::api::model::Node;
 use crate::clock::{Elapsed, brief};
 use crate::journal::{Answer, Event, Reading, ReadingId, Topic};
 use crate::settings::Timing;
@@ -103,8 +104,8 @@ impl Observer {
             self.next_id += 1;
             let answer = match self.latest.get(&of) {
                 Some((same, latest)) if *latest == answer => Answer::Same(*same),
-                _ => {
-                    changed = true;
+                earlier => {
+                    changed |= !earlier.is_some_and(|(_, before)| only_alive(before, &answer));
                     self.latest.insert(of.clone(), (id, answer.clone()));
                     answer
                 }
@@ -122,4 +123,17 @@ impl Observer {
         let wait = Duration::from_millis(every);
         (Event::Sweep { every, readings }, wait)
     }
+}
+
+/// Whether nothing is new but that the nodes still live. Taken for a change, the heartbeats of a large
+/// deployment would have it asked at the quickest pace for ever.
+fn only_alive(before: &Answer, now: &Answer) -> bool {
+    let (Answer::Nodes(before), Answer::Nodes(now)) = (before, now) else {
+        return false;
+    };
+    let timeless = |node: &Node| Node {
+        last_heartbeat: None,
+        ..node.clone()
+    };
+    before.iter().map(timeless).eq(now.iter().map(timeless))
 }

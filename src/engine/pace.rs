@@ -19,7 +19,7 @@ pub(super) struct Pace {
 
 impl Pace {
     /// Between a tenth and a third of a heartbeat: nothing in the deployment is faster. Where hints
-    /// come, polling is only the net under them.
+    /// come, polling is only the net under them: a heartbeat, and several where nothing happens at all.
     pub(super) fn of(timing: &Timing, hinted: bool) -> Self {
         let beat = timing.heartbeat;
         let clamp = |time: Duration, least, most| {
@@ -27,7 +27,7 @@ impl Pace {
         };
         let moment = clamp(beat / 10, 20, 250);
         let (shortest, longest) = if hinted {
-            (beat, beat)
+            (beat, beat * 8)
         } else {
             (moment, clamp(beat / 3, 50, 2000))
         };
