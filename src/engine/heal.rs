@@ -3,21 +3,15 @@
 //! Healing has its own deadline and is never under the run's cancellation; only a second SIGINT stops
 //! it, and then it says what is left.
 
-use std::time::Duration;
-
 use futures_util::future::join_all;
 
 use super::Run;
+use super::patience::{patiently, twice};
 use super::pump::Halt;
 use super::stop::Stop;
 use crate::fault::{ContainerName, Faults, Proof, Recipe};
 use crate::journal::{Event, Phase};
 use crate::target::Target;
-
-/// How long healing may take in all.
-pub const HEAL_TIMEOUT: Duration = Duration::from_secs(90);
-/// Between the two tries.
-const PAUSE: Duration = Duration::from_secs(1);
 
 impl<T: Target> Run<'_, T> {
     /// The undo of what was done to a container that stood; `None` where nothing was, so that it is as
@@ -82,20 +76,21 @@ impl<T: Target> Run<'_, T> {
 
     /// Puts everything back that is still owed.
     pub(super) async fn heal(&mut self) {
-        let owed = self.owed();
-        if owed.is_empty() {
+        if self.ledger.owed().next().is_none() {
             return;
         }
         self.recorder.put(Event::Phase { phase: Phase::Heal });
         let mut heard = None;
         // Two futures of one `self` cannot be raced; the stop signals are lent out for the while.
         let mut stop = std::mem::replace(&mut self.stop, Stop::never());
-        let ended = tokio::select! {
-            biased;
-            () = stop.insist(&mut heard) => Some("healing was stopped by a second SIGINT".to_owned()),
-            failed = self.heal_twice(owed) => (!failed.is_empty()).then(|| failed.join("; ")),
-            () = tokio::time::sleep(HEAL_TIMEOUT) => Some(format!("healing took longer than {HEAL_TIMEOUT:?}")),
-        };
+        let healing = twice(async |again| {
+            if again {
+                self.recorder.note("healing failed, trying once more");
+            }
+            let owed = self.ledger.owed().map(|debt| debt.recipe.clone()).collect();
+            self.converge(owed).await
+        });
+        let ended = patiently(&mut stop, &mut heard, healing).await;
         self.stop = stop;
         if let Some(reason) = heard {
             self.note_end(Err(Halt::Stop(reason)));
@@ -104,31 +99,14 @@ impl<T: Target> Run<'_, T> {
         let left: Vec<_> = self
             .ledger
             .owed()
-            .map(|debt| (debt.container().clone(), debt.mend()))
+            .map(|debt| (debt.container().clone(), debt.heal()))
             .collect();
-        for (container, mend) in left {
+        for (container, heal) in left {
             self.recorder.put(Event::NotRestored {
                 container,
-                reason: format!("{reason}; {mend}"),
+                reason: format!("{reason}; {heal}"),
             });
         }
-    }
-
-    fn owed(&self) -> Vec<Recipe> {
-        self.ledger.owed().map(|debt| debt.recipe.clone()).collect()
-    }
-
-    /// Heals, and after a pause once more what did not heal at first: an engine that was busy may
-    /// have recovered.
-    async fn heal_twice(&mut self, owed: Vec<Recipe>) -> Vec<String> {
-        let failed = self.converge(owed).await;
-        if failed.is_empty() {
-            return failed;
-        }
-        self.recorder.note("healing failed, trying once more");
-        tokio::time::sleep(PAUSE).await;
-        let left = self.owed();
-        self.converge(left).await
     }
 
     pub(super) fn left_over(&mut self, what: String) {

@@ -5,11 +5,14 @@
 
 mod added;
 mod compare;
+mod crash_points;
 mod engine;
 #[path = "../support/evidence.rs"]
 mod evidence;
 mod faults;
 mod hands;
+mod heal;
+mod held_back;
 #[path = "../support/journal.rs"]
 mod journal;
 mod matrix;

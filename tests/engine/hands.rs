@@ -65,9 +65,21 @@ impl Hands {
 impl Faults for Hands {
     async fn inventory(&self) -> Result<Inventory, FaultError> {
         let containers = self.0.containers.borrow();
+        if self.0.trouble == Trouble::Empty && containers.is_empty() {
+            return Err(FaultError::NoMatch {
+                what: "the fake".to_owned(),
+                target: "fake".to_owned(),
+            });
+        }
         let all = containers
             .iter()
             .map(|(name, state)| container(name, *state));
+        let all = all.map(|mut it| {
+            if self.0.trouble == Trouble::NewImages {
+                it.image_id.push_str("another");
+            }
+            it
+        });
         Ok(all
             .map(|container| (container.name.clone(), container))
             .collect())
@@ -124,6 +136,7 @@ impl Faults for Hands {
                 });
             }
             Trouble::SlowUndo => tokio::time::sleep(Duration::from_secs(60)).await,
+            Trouble::NeverUndone => std::future::pending().await,
             Trouble::Signals(_, Some(second)) => {
                 signal(second);
                 tokio::time::sleep(Duration::from_secs(10)).await;

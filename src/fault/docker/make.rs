@@ -7,6 +7,7 @@ use super::engine::{Engine, failed};
 use super::proof::{not_proven, proof, then, words};
 use super::time::EngineTime;
 use super::witness::Witness;
+use crate::crash_point;
 use crate::fault::recreate::json::{object, text};
 use crate::fault::recreate::{Creation, state};
 use crate::fault::{ContainerName, FaultError, Proof, RunState};
@@ -73,7 +74,8 @@ impl Making<'_> {
     pub(super) async fn connect(&self, inspect: &Value) -> Result<(), FaultError> {
         let id = text(inspect, "/Id");
         for (network, endpoint) in self.missing(inspect) {
-            self.engine.plain.join(id, network, endpoint).await?;
+            let request = self.engine.plain.join(id, network, endpoint);
+            crash_point::around(request).await?;
         }
         Ok(())
     }
