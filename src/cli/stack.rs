@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use super::terminal::say;
 use super::{Refusal, runtime};
 use crate::engine::ledger::{Ledger, LedgerError};
+use crate::engine::recovery::recover;
+use crate::engine::stop::Stop;
 use crate::exit::Exit;
 use crate::settings::{Environment, TargetSettings};
 use crate::target::docker::DockerTarget;
@@ -22,7 +24,10 @@ pub(super) fn up(
     let edges = runtime::real()?.block_on(async {
         // Before compose, so that an engine that does not answer is named in our words.
         let target = DockerTarget::connect(name, settings, environment).await?;
-        let ledger = locked(&target, environment, Ledger::claim).await?;
+        let mut ledger = locked(&target, environment, Ledger::claim).await?;
+        // Compose does not see that a container which it takes for its own is frozen, or off its networks.
+        // What cannot be healed, as where the stack was taken down, it makes anew.
+        recover(target.hands(), &mut ledger, &mut Stop::never()).await?;
         withdraw_added(&target).await?;
         compose::up(settings).await.map_err(TargetError::from)?;
         let edges = ready::ready(&target).await?;

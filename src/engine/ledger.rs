@@ -139,12 +139,13 @@ impl Ledger {
     }
 
     /// Locks the target for somebody who is about to make its containers anew, or to take them away:
-    /// what an earlier run owes, readable or not, is settled by that. [`Ledger::forgive`] says that it was
-    /// done.
+    /// what an earlier run owes is settled by that, also where it cannot be read. [`Ledger::forgive`] says
+    /// that it was done.
     pub fn claim(folder: &Path) -> Result<Self, LedgerError> {
+        let mut disk = Disk::lock(folder)?;
         Ok(Self {
-            owed: BTreeMap::new(),
-            disk: Some(Disk::lock(folder)?),
+            owed: disk.read().unwrap_or_default(),
+            disk: Some(disk),
         })
     }
 

@@ -43,13 +43,17 @@ pub async fn recover(
     ledger: &mut Ledger,
     stop: &mut Stop,
 ) -> Result<Recovery, FaultError> {
+    let debts: Vec<Debt> = ledger.owed().cloned().collect();
+    if debts.is_empty() {
+        let (ends, signal) = (Vec::new(), None);
+        return Ok(Recovery { ends, signal });
+    }
     let now = match hands.inventory().await {
         Ok(now) => now,
         // Every one of them is gone; that is what some of them are owed for.
         Err(FaultError::NoMatch { .. }) => Inventory::new(),
         Err(error) => return Err(error),
     };
-    let debts: Vec<Debt> = ledger.owed().cloned().collect();
     let mut ends = BTreeMap::new();
     for debt in debts.iter().filter(|debt| debt.is_void(&now)) {
         note(ledger, debt, End::MadeAnew, &mut ends);

@@ -5,14 +5,16 @@ use std::process::Output;
 use super::Result;
 use super::engine::engine_test;
 use super::stack::{DebugStack, said};
+use super::undo::docker;
 
 const PLAYBOOK: &str = "fixtures/playbooks/crash-points.yaml";
 /// edge1 is removed by then, and edge2 about to be paused: both are owed.
-const BOTH_ARE_OWED: &str = "7";
+const BEFORE_THE_PAUSE: &str = "7";
+const AFTER_THE_PAUSE: &str = "8";
 
-fn crash(stack: &DebugStack) -> Result {
+fn crash(stack: &DebugStack, point: &str) -> Result {
     let mut run = stack.run_of(PLAYBOOK);
-    let output = run.env("REJOIN_CRASH_AT", BOTH_ARE_OWED).output()?;
+    let output = run.env("REJOIN_CRASH_AT", point).output()?;
     match output.status.code() {
         None => Ok(()),
         Some(code) => Err(format!("exit {code}, no crash: {}", said(&output)).into()),
@@ -40,7 +42,7 @@ fn a_stack_that_is_gone_is_made_again_as_far_as_it_can_be() {
         let gone = format!("{} is gone since run ", edges[0]);
         let heal = || stack.rejoin(&["heal"]);
 
-        crash(&stack)?;
+        crash(&stack, BEFORE_THE_PAUSE)?;
         let refused = stack.run("all-connected")?;
         let command = "put it back with `rejoin heal --target local`";
         ended(
@@ -59,9 +61,17 @@ fn a_stack_that_is_gone_is_made_again_as_far_as_it_can_be() {
             return Err(format!("compose would change: {}", drift.join("; ")).into());
         }
 
+        // Compose calls one that is frozen up to date.
+        crash(&stack, AFTER_THE_PAUSE)?;
+        ended(&stack.rejoin(&["up"]).output()?, 0, &["local is up"])?;
+        let states = docker(&["inspect", "-f", "{{.State.Status}}", &edges[0], &edges[1]])?;
+        if states != "running\nrunning" {
+            return Err(format!("up left them {states}").into());
+        }
+        ended(&heal().output()?, 0, &["nothing to do"])?;
+
         // Nothing is left but the ledger.
-        stack.rejoin(&["up"]).output()?;
-        crash(&stack)?;
+        crash(&stack, BEFORE_THE_PAUSE)?;
         stack.compose(&["down", "-v"])?;
         let words = [
             "NOT put back",
