@@ -36,6 +36,7 @@ pub(crate) fn run() -> Result<String> {
             timing: settings.timing.clone(),
             edges: matching::edges(&inventory, target.node_names()),
             services: plan::services(&inventory),
+            networks: plan::networks(&inventory),
             seed: settings.seed,
             keep_names: false,
         };

@@ -77,6 +77,7 @@ pub(super) async fn prepare<T: Target>(
         timing: target.timing().clone(),
         edges,
         services: plan::services(inventory),
+        networks: plan::networks(inventory),
         seed,
         keep_names: choice.keep_names,
     };

@@ -96,7 +96,7 @@ impl<T: Target> Run<'_, T> {
                 .filter_map(|e| inventory.get(&e.container))
         };
         let whole = |container: &&Container| self.fault_of(&container.name).is_none();
-        let connected = |container: &&Container| !self.cut.contains(&container.name);
+        let connected = |container: &&Container| !self.is_cut(&container.name);
         let model = there().find(whole).or_else(|| there().find(connected));
         model.cloned().ok_or_else(|| {
             "every edge is away, and there is none to make new ones like; add them before, or restore one first"

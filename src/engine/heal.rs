@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use super::Run;
 use super::pump::Halt;
 use super::stop::Stop;
-use crate::fault::{ContainerName, Faults, Proof, Recipe};
+use crate::fault::{ContainerName, Fault, Faults, Proof, Recipe};
 use crate::journal::{Event, Phase};
 use crate::target::Target;
 
@@ -18,6 +18,25 @@ use crate::target::Target;
 pub const HEAL_TIMEOUT: Duration = Duration::from_secs(90);
 /// Between the two tries.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// What is to be undone of one container.
+pub(super) struct Undo {
+    recipe: Recipe,
+    /// The faults that remain.
+    still: Vec<Fault>,
+}
+
+impl Undo {
+    /// Everything.
+    fn whole(recipe: Recipe) -> Self {
+        Self::but_for(recipe, Vec::new())
+    }
+
+    /// Everything but these faults.
+    pub(super) fn but_for(recipe: Recipe, still: Vec<Fault>) -> Self {
+        Self { recipe, still }
+    }
+}
 
 impl<T: Target> Run<'_, T> {
     /// The undo of what was done to a container that stood; `None` where nothing was, so that it is as
@@ -31,38 +50,56 @@ impl<T: Target> Run<'_, T> {
             .cloned()
     }
 
-    /// Makes containers what these recipes say, all at once; returns what went wrong.
-    pub(super) async fn converge(&mut self, recipes: Vec<Recipe>) -> Vec<String> {
-        for recipe in &recipes {
-            self.ownership.take(&recipe.container);
+    /// Makes containers what these undos say, all at once; returns what went wrong.
+    pub(super) async fn converge(&mut self, undos: Vec<Undo>) -> Vec<String> {
+        for undo in &undos {
+            self.ownership.take(&undo.recipe.container);
         }
         let hands = self.target.hands();
-        let done = join_all(recipes.iter().map(|recipe| hands.converge(recipe))).await;
+        let asked = undos
+            .iter()
+            .map(|undo| hands.converge(&undo.recipe, &undo.still));
+        let done = join_all(asked).await;
         let mut failed = Vec::new();
-        for (recipe, result) in recipes.into_iter().zip(done) {
+        for (undo, result) in undos.into_iter().zip(done) {
             match result {
-                Ok(proof) => self.converged(&recipe, proof),
+                Ok(proof) => self.converged(undo, proof),
                 Err(error) => failed.push(error.to_string()),
             }
         }
         failed
     }
 
-    /// Records that a container is what its recipe says.
-    fn converged(&mut self, recipe: &Recipe, proof: Option<Proof>) {
+    /// Records that a container is what its recipe says, but for what is still wanted.
+    fn converged(&mut self, undo: Undo, proof: Option<Proof>) {
+        let Undo { recipe, still } = undo;
         let container = recipe.container.clone();
         let at = proof.as_ref().map(|proof| proof.at);
         self.ownership.release(&container, at);
-        self.cut.remove(&container);
+        let left = still.iter().map(|fault| fault.kind).collect();
+        if !still.is_empty() {
+            self.faults.insert(container.clone(), still);
+            self.recorder.put(Event::Restored {
+                container,
+                proof,
+                left,
+            });
+            return;
+        }
+        self.faults.remove(&container);
         let debt = self.ledger.debt(&container);
-        let gone = debt.is_some_and(|debt| debt.before.is_none() && debt.recipe == *recipe);
+        let gone = debt.is_some_and(|debt| debt.before.is_none() && debt.recipe == recipe);
         if gone {
             self.standing.remove(&container);
             self.forget(&container);
             self.recorder.put(Event::Withdrawn { container, proof });
         } else {
             self.undone(&container);
-            self.recorder.put(Event::Restored { container, proof });
+            self.recorder.put(Event::Restored {
+                container,
+                proof,
+                left,
+            });
         }
     }
 
@@ -114,13 +151,14 @@ impl<T: Target> Run<'_, T> {
         }
     }
 
-    fn owed(&self) -> Vec<Recipe> {
-        self.ledger.owed().map(|debt| debt.recipe.clone()).collect()
+    fn owed(&self) -> Vec<Undo> {
+        let recipes = self.ledger.owed().map(|debt| debt.recipe.clone());
+        recipes.map(Undo::whole).collect()
     }
 
     /// Heals, and after a pause once more what did not heal at first: an engine that was busy may
     /// have recovered.
-    async fn heal_twice(&mut self, owed: Vec<Recipe>) -> Vec<String> {
+    async fn heal_twice(&mut self, owed: Vec<Undo>) -> Vec<String> {
         let failed = self.converge(owed).await;
         if failed.is_empty() {
             return failed;

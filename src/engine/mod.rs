@@ -32,7 +32,7 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
 use crate::api::model::{JobId, NodeId};
-use crate::fault::{ContainerName, FaultError, Faults, Heed, Recipe, Sighting};
+use crate::fault::{ContainerName, Fault, FaultError, Faults, Heed, Recipe, Sighting};
 use crate::journal::file::Writer;
 use crate::journal::{Entry, Event, SCHEMA, Watcher, When};
 use crate::plan::Prepared;
@@ -70,8 +70,8 @@ struct Run<'a, T: Target> {
     /// How the added edges that a fault was injected into stood before it. In memory: whatever happens
     /// to this process, they are to go.
     standing: BTreeMap<ContainerName, Recipe>,
-    /// Containers that are off their networks.
-    cut: BTreeSet<ContainerName>,
+    /// The faults that are in force on each container, in order.
+    faults: BTreeMap<ContainerName, Vec<Fault>>,
     /// Who the wiped edges were before, by the edge's name.
     wiped: BTreeMap<String, BTreeSet<NodeId>>,
     heed: Heed,
@@ -100,7 +100,7 @@ pub async fn run<T: Target>(
         extra: Extra::default(),
         ledger: setup.ledger,
         standing: BTreeMap::new(),
-        cut: BTreeSet::new(),
+        faults: BTreeMap::new(),
         wiped: BTreeMap::new(),
         sightings: target.hands().watch(heed.clone()),
         heed,

@@ -1,11 +1,14 @@
 //! The hands: the containers of a target, the faults injected into them, and how they are undone.
 //!
 //! [`Faults`] is the port. [`docker`] is the real thing (the only room that knows bollard), with
-//! [`recreate`] as its pure part; the simulation has its own in `target/sim`.
+//! [`recreate`] as its pure part; the simulation has its own in `target/sim`. [`catalogue`] says of each
+//! fault what it does, how it is proven and what undoes it.
 
+pub mod catalogue;
 pub mod docker;
 mod heed;
 pub mod recreate;
+mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,7 +19,9 @@ use tokio::sync::mpsc;
 use crate::clock::Timestamp;
 use crate::playbook::FaultKind;
 
+pub use catalogue::word;
 pub use heed::Heed;
+pub use wanted::Wanted;
 
 /// What a container does in the deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,6 +86,12 @@ pub struct Container {
 }
 
 impl Container {
+    /// The networks that it is in, as the engine calls them.
+    pub fn networks(&self) -> impl Iterator<Item = &str> {
+        let fields = self.identity.keys();
+        fields.filter_map(|field| field.strip_prefix(NETWORK))
+    }
+
     /// What is not as it was, a phrase for each field; empty where it is the same container after a
     /// fault and its undo.
     pub fn differences(&self, now: &Container) -> Vec<String> {
@@ -100,6 +111,9 @@ impl Container {
         found
     }
 }
+
+/// What a container's identity calls its networks, before their names.
+pub const NETWORK: &str = "network.";
 
 /// All containers of a target at one moment, by name.
 pub type Inventory = BTreeMap<ContainerName, Container>;
@@ -136,6 +150,14 @@ pub struct Proof {
     pub events: Vec<String>,
     /// What an inspect said afterwards, such as `404`, `running pid=4711`.
     pub inspect: String,
+}
+
+impl Proof {
+    /// Whether the container runs anew: what began with a death and ended with a start is its own undo,
+    /// whether the fault meant that (a restart) or a restart policy did it (after a crash).
+    pub fn came_back(&self) -> bool {
+        self.events.last().is_some_and(|event| event == "start")
+    }
 }
 
 /// The label of the edges that a run added; its value is the run's id.
@@ -185,16 +207,23 @@ pub enum Sighting {
     },
 }
 
-/// A fault, in messages.
-pub const fn word(fault: FaultKind) -> &'static str {
-    match fault {
-        FaultKind::Kill => "kill",
-        FaultKind::Terminate => "terminate",
-        FaultKind::Remove => "remove",
-        FaultKind::Wipe => "wipe",
-        FaultKind::Pause => "pause",
-        FaultKind::Partition => "partition",
-        FaultKind::Restart => "restart",
+/// A fault with what it needs to be injected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Which.
+    pub kind: FaultKind,
+    /// For a partition: the networks to leave, as the engine calls them; a container leaves those of them
+    /// that it is in. Empty for every other fault.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub networks: BTreeSet<String>,
+}
+
+impl From<FaultKind> for Fault {
+    fn from(kind: FaultKind) -> Self {
+        Self {
+            kind,
+            networks: BTreeSet::new(),
+        }
     }
 }
 
@@ -289,11 +318,17 @@ pub trait Faults {
     async fn recipe(&self, container: &Container) -> Result<Recipe, FaultError>;
     /// Injects one fault into one container (by its id as in `container`, so that a namesake made
     /// meanwhile by other hands is not hit) and proves it.
-    async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError>;
-    /// Makes the container what its recipe says, from whatever it is now: created where it is gone (its
-    /// volumes, too), started where it does not run, thawed where it is frozen, connected where it is off
-    /// its networks; gone where it was added. `None` where nothing had to be done.
-    async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError>;
+    async fn inject(
+        &self,
+        fault: impl Into<Fault>,
+        container: &Container,
+    ) -> Result<Proof, FaultError>;
+    /// Makes the container what its recipe says, but for the faults that are `still` wanted, from whatever
+    /// it is now: created where it is gone (its volumes, too), started where it does not run, thawed where
+    /// it is frozen, connected where it is off its networks; gone where it was added. `None` where nothing
+    /// had to be done.
+    async fn converge(&self, recipe: &Recipe, still: &[Fault])
+    -> Result<Option<Proof>, FaultError>;
     /// Starts an edge that was not there before, made like `model` (an edge of the target) but with an
     /// identity and volumes of its own, and proves it.
     async fn add(&self, edge: &NewEdge, model: &Container) -> Result<Proof, FaultError>;

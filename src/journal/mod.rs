@@ -141,13 +141,16 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proof: Option<Proof>,
     },
-    /// A container is again what it was.
+    /// A container is again what it was, but for the faults that are `left`.
     Restored {
         /// Which.
         container: ContainerName,
         /// How we know; `None`: nothing had to be done.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proof: Option<Proof>,
+        /// The faults that are still wanted, in the order in which they were injected.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<FaultKind>,
     },
     /// A container could not be put back.
     NotRestored {

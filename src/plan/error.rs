@@ -104,6 +104,32 @@ pub enum PlanError {
         /// Their names.
         known: String,
     },
+    /// A partition names a network that none of the containers is in, or more than one could be meant.
+    #[error(
+        "{spot}: there is no network `{name}`, or not only one, that these containers are in; their networks are: {known}"
+    )]
+    UnknownNetwork {
+        /// Where.
+        spot: Spot,
+        /// The name.
+        name: String,
+        /// The networks there are.
+        known: String,
+    },
+    /// A container that is to be cut off is in none of the networks.
+    #[error(
+        "{spot}: {name} is in none of the networks that the partition would cut ({networks}); its own are: {own}"
+    )]
+    NotInNetwork {
+        /// Where.
+        spot: Spot,
+        /// The edge or service.
+        name: String,
+        /// The networks to cut.
+        networks: String,
+        /// Those that it is in.
+        own: String,
+    },
     /// The target has no container of a service.
     #[error(
         "{spot}: target `{target}` has no {service} container that could be touched; its containers are: {known}; choose a target that runs its own"
@@ -125,7 +151,9 @@ impl PlanError {
     pub fn is_environment(&self) -> bool {
         matches!(
             self,
-            PlanError::TooFewEdges { .. } | PlanError::NoService { .. }
+            PlanError::TooFewEdges { .. }
+                | PlanError::NoService { .. }
+                | PlanError::NotInNetwork { .. }
         )
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::networks::Networks;
 use super::resolve::Resolver;
 use super::{About, Edge, Plan, PlanError, Prepared, RunId, ServiceContainer, budget};
 use crate::fault::{Inventory, Role};
@@ -23,6 +24,8 @@ pub struct Site {
     pub edges: Vec<Edge>,
     /// Its other containers: [`services`] of its inventory.
     pub services: Vec<ServiceContainer>,
+    /// The networks of its containers: [`networks`](super::networks()) of its inventory.
+    pub networks: Networks,
     /// The seed of every choice.
     pub seed: u64,
     /// Whether jobs keep the names of their files.

@@ -2,13 +2,15 @@
 //!
 //! Names are resolved to containers, times to durations, selections to edges; what cannot be
 //! resolved is an error here, so that a run never stops half-way for a reason that was known before.
-//! [`mod@make`] builds it out of steps (`resolve`), claims (`claims`) and selections (`select`, `whom`);
+//! [`mod@make`] builds it out of steps (`resolve`), claims (`claims`), selections (`select`, `whom`) and
+//! `networks`;
 //! [`budget`] knows the default deadlines, [`error`] what can be wrong.
 
 pub mod budget;
 mod claims;
 pub mod error;
 pub mod make;
+mod networks;
 mod resolve;
 mod select;
 #[cfg(test)]
@@ -32,6 +34,7 @@ pub use crate::target::matching::Edge;
 pub use budget::Budget;
 pub use error::PlanError;
 pub use make::{make, services};
+pub use networks::{Networks, networks};
 
 /// What a run will do, to whom, and until when. Written whole into the journal's header, so it
 /// holds nothing secret: job specifications travel apart, in [`Prepared`].
@@ -161,11 +164,18 @@ pub enum Action {
         fault: FaultKind,
         /// Into what, by the names of edges or services.
         on: Vec<String>,
+        /// For a partition: the networks to leave, as the engine calls them; each container leaves those
+        /// of them that it is in.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        networks: BTreeSet<String>,
     },
     /// Undo faults.
     Restore {
         /// Of what, by the names of edges or services.
         on: Vec<String>,
+        /// Which; all of them where none is named.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        faults: BTreeSet<FaultKind>,
     },
     /// Start edges that were not there before.
     Add {

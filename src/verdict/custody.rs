@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::clock::Elapsed;
-use crate::fault::{ContainerName, Inventory};
+use crate::fault::{ContainerName, Inventory, Proof};
 use crate::journal::{Entry, Event, When};
 use crate::plan::Plan;
 use crate::playbook::FaultKind;
@@ -38,10 +38,22 @@ impl<'a> Custody<'a> {
                 self.foreign.push((now, what));
             }
             Event::Injected {
-                fault, container, ..
-            } => self.injected(*fault, container),
-            Event::Restored { container, proof } => {
-                self.cut.remove(container);
+                fault,
+                container,
+                proof,
+                ..
+            } => self.injected(*fault, container, proof),
+            Event::Restored {
+                container,
+                proof,
+                left,
+            } => {
+                if !left.contains(&FaultKind::Partition) {
+                    self.cut.remove(container);
+                }
+                if !left.is_empty() {
+                    return;
+                }
                 let hurt = self.hurt.remove(container);
                 if hurt && proof.is_none() {
                     let what = format!("{container}: put back before this run did");
@@ -67,10 +79,10 @@ impl<'a> Custody<'a> {
         }
     }
 
-    fn injected(&mut self, fault: FaultKind, container: &'a ContainerName) {
+    fn injected(&mut self, fault: FaultKind, container: &'a ContainerName, proof: &Proof) {
         self.touched.insert(container);
-        // A restart is its own undo and that of a death before it, but joins no network.
-        if fault == FaultKind::Restart && !self.cut.contains(container) {
+        // What runs anew needs no undo, unless it is off a network: a start joins none.
+        if proof.came_back() && !self.cut.contains(container) {
             self.hurt.remove(container);
         } else {
             self.hurt.insert(container);

@@ -5,14 +5,18 @@
 
 mod added;
 mod compare;
+mod crash;
 mod engine;
 #[path = "../support/evidence.rs"]
 mod evidence;
+#[path = "../support/faults.rs"]
+mod fault;
 mod faults;
 mod hands;
 #[path = "../support/journal.rs"]
 mod journal;
 mod matrix;
+mod overlap;
 #[path = "../support/port.rs"]
 mod port;
 #[path = "../support/proxies.rs"]

@@ -253,7 +253,7 @@ pub(crate) fn container(name: &str, state: RunState) -> Container {
         image: "fake".to_owned(),
         image_id: String::new(),
         state,
-        identity: BTreeMap::new(),
+        identity: [("network.data".to_owned(), "connected".to_owned())].into(),
         labels: BTreeMap::new(),
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rejoin::clock::Timestamp;
 use rejoin::fault::{
-    Container, ContainerName, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe,
-    RunState, Sighting,
+    Container, ContainerName, Fault, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe,
+    RunState, Sighting, Wanted, word,
 };
 use rejoin::playbook::FaultKind;
 use serde_json::json;
@@ -80,10 +80,15 @@ impl Faults for Hands {
         })
     }
 
-    async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError> {
+    async fn inject(
+        &self,
+        fault: impl Into<Fault>,
+        container: &Container,
+    ) -> Result<Proof, FaultError> {
+        let fault = fault.into();
         let state = &self.0;
         let name = &container.name.0;
-        state.act(format!("{} {name}", format!("{fault:?}").to_lowercase()));
+        state.act(format!("{} {name}", word(fault.kind)));
         state.faults.set(state.faults.get() + 1);
         match state.trouble {
             Trouble::Panic => panic!("the hands slipped"),
@@ -91,13 +96,15 @@ impl Faults for Hands {
             Trouble::Meddler => self.tell("edge2", "die"),
             _ => {}
         }
-        match fault {
+        match fault.kind {
             FaultKind::Remove => drop(state.containers.borrow_mut().remove(name)),
             FaultKind::Wipe => {
                 state.containers.borrow_mut().remove(name);
                 state.wiped.borrow_mut().insert(name.clone());
             }
-            FaultKind::Kill | FaultKind::Terminate => state.set(name, RunState::Exited),
+            FaultKind::Kill | FaultKind::Crash | FaultKind::Terminate => {
+                state.set(name, RunState::Exited)
+            }
             FaultKind::Pause => state.set(name, RunState::Paused),
             FaultKind::Partition => drop(state.cut.borrow_mut().insert(name.clone())),
             FaultKind::Restart => state.set(name, RunState::Running),
@@ -110,10 +117,17 @@ impl Faults for Hands {
             });
         }
         self.tell(name, "die");
+        if fault.kind == FaultKind::Restart {
+            return Ok(proof(&["die exit=0", "start"], "running"));
+        }
         Ok(proof(&["die exit=137"], "not as it was"))
     }
 
-    async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError> {
+    async fn converge(
+        &self,
+        recipe: &Recipe,
+        still: &[Fault],
+    ) -> Result<Option<Proof>, FaultError> {
         let state = &self.0;
         state.undos.set(state.undos.get() + 1);
         match state.trouble {
@@ -146,8 +160,11 @@ impl Faults for Hands {
             nodes.push((name.clone(), id));
         }
         let mended = state.stands(&name) || state.trouble == Trouble::Mender;
-        state.cut.borrow_mut().remove(&name);
-        state.set(&name, RunState::Running);
+        let wanted = Wanted::with(still);
+        if wanted.off.is_empty() {
+            state.cut.borrow_mut().remove(&name);
+        }
+        state.set(&name, wanted.state.unwrap_or(RunState::Running));
         Ok((!mended).then(|| proof(&["create", "start"], "running")))
     }
 

@@ -125,6 +125,7 @@ pub(crate) async fn prepare(target: &Fake, steps: &str) -> Result<Prepared> {
         timing: target.timing().clone(),
         edges: matching::edges(&inventory, target.node_names()),
         services: plan::services(&inventory),
+        networks: plan::networks(&inventory),
         seed: 1,
         keep_names: false,
     };

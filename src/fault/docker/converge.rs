@@ -17,7 +17,9 @@ use super::recipe::{Remedy, Standing, described};
 use super::volumes;
 use crate::fault::recreate::json::text;
 use crate::fault::recreate::state;
-use crate::fault::{Container, ContainerName, FaultError, Proof, Recipe, RunState};
+use crate::fault::{
+    Container, ContainerName, FaultError, NETWORK, Proof, Recipe, RunState, Wanted,
+};
 
 /// How long the engine may take to end a removal that it has begun.
 pub(super) const REMOVAL_LIMIT: Duration = Duration::from_secs(60);
@@ -28,6 +30,7 @@ pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(200);
 pub(super) async fn converge(
     hands: &DockerHands,
     recipe: &Recipe,
+    wanted: Wanted,
 ) -> Result<Option<Proof>, FaultError> {
     let standing = match Remedy::read(recipe)? {
         Remedy::Standing(standing) => standing,
@@ -35,10 +38,14 @@ pub(super) async fn converge(
             return absent::converge(hands, &recipe.container, &absent.run).await;
         }
     };
+    if wanted.gone {
+        return Ok(None); // nothing else of it can be undone meanwhile
+    }
     let undo = Undo {
         hands,
         name: &recipe.container,
         standing: &standing,
+        wanted,
     };
     let proof = undo.run().await?;
     undo.verify().await?;
@@ -49,6 +56,7 @@ struct Undo<'a> {
     hands: &'a DockerHands,
     name: &'a ContainerName,
     standing: &'a Standing,
+    wanted: Wanted,
 }
 
 impl Undo<'_> {
@@ -81,10 +89,13 @@ impl Undo<'_> {
         let making = self.making();
         let is = state(inspect);
         let connected = match is {
+            RunState::Exited if making.state() == RunState::Exited => {
+                making.attach(inspect).await?
+            }
             RunState::Exited => None, // they come with the start
             RunState::Running | RunState::Paused => making.reconnect(inspect).await?,
         };
-        let woken = match (is, self.standing.creation.state) {
+        let woken = match (is, making.state()) {
             (RunState::Paused, RunState::Running) => Some(making.unpause(inspect).await?),
             (RunState::Exited, RunState::Running) => {
                 let since = self.hands.engine().now().await?;
@@ -114,6 +125,7 @@ impl Undo<'_> {
             engine: self.hands.engine(),
             name: self.name,
             creation: &self.standing.creation,
+            wanted: &self.wanted,
         }
     }
 
@@ -137,12 +149,13 @@ impl Undo<'_> {
         Ok(now)
     }
 
-    /// The last look: everything is as it was.
+    /// The last look: everything is as it was, but for what is still wanted.
     async fn verify(&self) -> Result<(), FaultError> {
         let found = self.inspect(&self.name.0).await?;
         let gone = || not_proven("restore", self.name, "it was removed again".to_owned());
         let now = self.must_be_ours(&found.ok_or_else(gone)?)?;
-        let differences = self.standing.before.differences(&now);
+        let expected = self.wanted.expected(&self.standing.before);
+        let differences = expected.differences(&now);
         if differences.is_empty() {
             return Ok(());
         }
@@ -174,7 +187,7 @@ fn made_from(before: &Container, now: &Container) -> bool {
         .iter()
         .all(|(field, was)| match now.identity.get(field) {
             Some(is) => is == was,
-            None => field.starts_with("network."),
+            None => field.starts_with(NETWORK),
         });
     let known = |field: &String| before.identity.contains_key(field);
     kept && now.identity.keys().all(known)

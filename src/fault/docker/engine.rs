@@ -83,6 +83,11 @@ impl Engine {
         })
     }
 
+    /// Whether it is reached by a socket of this machine, so that its containers are processes here.
+    pub(super) fn is_here(&self) -> bool {
+        self.address.host.starts_with("unix://")
+    }
+
     /// The machine on which it publishes ports, as a host of a URL.
     pub(super) fn machine(&self) -> &str {
         let host = self.address.host.as_str();

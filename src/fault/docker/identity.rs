@@ -12,7 +12,7 @@ use super::scope::Member;
 use crate::fault::recreate::json::{is_empty, object, text};
 use crate::fault::recreate::networks::{is_short_id, own_aliases};
 use crate::fault::recreate::state;
-use crate::fault::{ADDED_LABEL, Container, ContainerName};
+use crate::fault::{ADDED_LABEL, Container, ContainerName, NETWORK};
 
 /// Fields that commonly hold secrets: they differ visibly, but their text stays out of the journal.
 const HASHED: [&str; 5] = ["Env", "Cmd", "Entrypoint", "Healthcheck", "LogConfig"];
@@ -82,7 +82,7 @@ fn identity(inspect: &Value) -> BTreeMap<String, String> {
         if let Some(config) = static_ip {
             words = format!("{words} ipam={config}");
         }
-        fields.insert(format!("network.{network}"), words);
+        fields.insert(format!("{NETWORK}{network}"), words);
     }
     let mounts = inspect.get("Mounts").and_then(Value::as_array);
     for mount in mounts.into_iter().flatten() {

@@ -37,9 +37,9 @@ pub use locate::{Address, locate};
 pub use scope::Scope;
 
 use super::{
-    Container, ContainerName, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe, Sighting,
+    Container, ContainerName, Fault, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe,
+    Sighting, Wanted,
 };
-use crate::playbook::FaultKind;
 
 /// The hands on the containers of one compose project.
 #[derive(Debug, Clone)]
@@ -125,12 +125,20 @@ impl Faults for DockerHands {
         recipe::recipe(self, container).await
     }
 
-    async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError> {
-        inject::inject(self, fault, container).await
+    async fn inject(
+        &self,
+        fault: impl Into<Fault>,
+        container: &Container,
+    ) -> Result<Proof, FaultError> {
+        inject::inject(self, &fault.into(), container).await
     }
 
-    async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError> {
-        converge::converge(self, recipe).await
+    async fn converge(
+        &self,
+        recipe: &Recipe,
+        still: &[Fault],
+    ) -> Result<Option<Proof>, FaultError> {
+        converge::converge(self, recipe, Wanted::with(still)).await
     }
 
     async fn add(&self, edge: &NewEdge, model: &Container) -> Result<Proof, FaultError> {

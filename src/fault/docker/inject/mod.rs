@@ -1,5 +1,6 @@
 //! The faults, each with its proof: the engine's event and what an inspect says afterwards.
 
+mod crash;
 mod partition;
 mod wipe;
 
@@ -16,7 +17,7 @@ use super::time::EngineTime;
 use super::witness::{Seen, Witness};
 use crate::fault::recreate::json::text;
 use crate::fault::recreate::state;
-use crate::fault::{Container, ContainerName, FaultError, Proof, RunState, word};
+use crate::fault::{Container, ContainerName, Fault, FaultError, Proof, RunState, word};
 use crate::playbook::FaultKind;
 
 /// How long a process may take to end when it is asked to, in seconds; then the engine kills it, which
@@ -33,21 +34,22 @@ struct Injection<'a> {
 /// Injects `fault` into the container with exactly this id, and proves it.
 pub(super) async fn inject(
     hands: &DockerHands,
-    fault: FaultKind,
+    fault: &Fault,
     container: &Container,
 ) -> Result<Proof, FaultError> {
     let injection = Injection {
         hands,
         container,
-        word: word(fault),
+        word: word(fault.kind),
     };
-    match fault {
+    match fault.kind {
         FaultKind::Kill => injection.kill().await,
+        FaultKind::Crash => injection.crash().await,
         FaultKind::Terminate => injection.terminate().await,
         FaultKind::Remove => injection.remove().await,
         FaultKind::Wipe => injection.wipe().await,
         FaultKind::Pause => injection.pause().await,
-        FaultKind::Partition => injection.partition().await,
+        FaultKind::Partition => injection.partition(&fault.networks).await,
         FaultKind::Restart => injection.restart().await,
     }
 }
@@ -112,16 +114,21 @@ impl Injection<'_> {
         let docker = &self.engine().docker;
         let request = docker.restart_container(&self.container.id, None);
         let seen = self.prove(request, &["die", "start"]).await?;
+        self.runs_anew(&before, &seen).await
+    }
+
+    /// It runs, and not since before: a death and a start were seen.
+    async fn runs_anew(&self, before: &Value, seen: &[Seen]) -> Result<Proof, FaultError> {
         let after = self.still_there().await?;
         let started = text(&after, "/State/StartedAt");
         let died = seen.first().map(|die| die.time);
-        if started == text(&before, "/State/StartedAt") || EngineTime::parse(started) <= died {
+        if started == text(before, "/State/StartedAt") || EngineTime::parse(started) <= died {
             return Err(self.not_proven("its start time is from before the request"));
         }
         if state(&after) != RunState::Running {
             return Err(self.not_proven("it does not run"));
         }
-        Ok(proof(&seen, words(&after)))
+        Ok(proof(seen, words(&after)))
     }
 
     /// What the engine says about the container, which must be running.
@@ -156,10 +163,21 @@ impl Injection<'_> {
         request: impl Future<Output = Result<(), Error>>,
         actions: &[&str],
     ) -> Result<Vec<Seen>, FaultError> {
+        let refused = |error: &Error| self.refused(error);
+        self.prove_any(request, actions, refused).await
+    }
+
+    /// The same for a request that can fail in its own way.
+    async fn prove_any<E>(
+        &self,
+        request: impl Future<Output = Result<(), E>>,
+        actions: &[&str],
+        refused: impl Fn(&E) -> FaultError,
+    ) -> Result<Vec<Seen>, FaultError> {
         let since = self.engine().now().await?;
         let witness = Witness::of(self.engine(), &self.container.id, since);
         let account = witness.through(request, actions).await;
-        let account = account.map_err(|error| self.refused(&error))?;
+        let account = account.map_err(|error| refused(&error))?;
         account.map_err(|missing| self.not_proven(&missing))
     }
 
