@@ -1,7 +1,7 @@
 //! Ring 3: a real container engine and a real NATS server.
 //!
 //! Skipped in one line where there is no engine or no image; with `REJOIN_REQUIRE=docker` that is a
-//! failure. The tests take turns, on the whole machine, and touch only containers that they made.
+//! failure. The tests touch only containers that they made; `engine` says how they share the engine.
 
 mod added;
 mod compare;

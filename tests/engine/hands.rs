@@ -103,7 +103,7 @@ impl Faults for Hands {
                 state.wiped.borrow_mut().insert(name.clone());
             }
             FaultKind::Kill | FaultKind::Crash | FaultKind::Terminate => {
-                state.set(name, RunState::Exited)
+                state.set(name, RunState::Exited);
             }
             FaultKind::Pause => state.set(name, RunState::Paused),
             FaultKind::Partition => drop(state.cut.borrow_mut().insert(name.clone())),
