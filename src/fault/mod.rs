@@ -1,10 +1,12 @@
 //! The hands: the containers of a target, the faults injected into them, and how they are undone.
 //!
 //! [`Faults`] is the port. [`docker`] is the real thing (the only room that knows bollard), with
-//! [`recreate`] as its pure part; the simulation has its own in `target/sim`.
+//! [`recreate`] as its pure part; the simulation has its own in `target/sim`. [`many`] bounds what is done
+//! at a time.
 
 pub mod docker;
 mod heed;
+pub mod many;
 pub mod recreate;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -180,9 +182,22 @@ pub enum Sighting {
     },
     /// The stream of sightings broke; what happened meanwhile is not known.
     Gap {
+        /// What was lost.
+        of: Lost,
         /// Why.
         reason: String,
     },
+}
+
+/// What a gap lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lost {
+    /// Events: what others did to the containers meanwhile, nobody knows.
+    Events,
+    /// Lines of a container's log.
+    #[default]
+    Lines,
 }
 
 /// A fault, in messages.
@@ -275,6 +290,23 @@ pub enum FaultError {
         /// What it said.
         reason: String,
     },
+}
+
+impl FaultError {
+    /// Whether the same may succeed a little later without anybody's doing, as when the engine was away
+    /// for a moment.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            FaultError::NoEngine { .. }
+            | FaultError::NotProven { .. }
+            | FaultError::Engine { .. } => true,
+            FaultError::NoMatch { .. }
+            | FaultError::NotInjected { .. }
+            | FaultError::NotRecreatable { .. }
+            | FaultError::Occupied { .. }
+            | FaultError::NotAsBefore { .. } => false,
+        }
+    }
 }
 
 /// The hands. All waiting inside is bounded; every method may be called for several containers at a time.
