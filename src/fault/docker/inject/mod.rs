@@ -52,21 +52,29 @@ pub(super) async fn inject(
     }
 }
 
+/// Since when the process lives that an inspect showed alive: it did not die before the inspect, and what
+/// lived before it died earlier.
+fn lives_since(inspect: &Value) -> EngineTime {
+    EngineTime::parse(text(inspect, "/State/StartedAt")).unwrap_or(EngineTime::EVER)
+}
+
 impl Injection<'_> {
     async fn kill(&self) -> Result<Proof, FaultError> {
-        self.running().await?;
+        let before = self.running().await?;
         let options = KillContainerOptionsBuilder::new().signal("SIGKILL").build();
         let docker = &self.engine().docker;
         let request = docker.kill_container(&self.container.id, Some(options));
-        self.ended(self.prove(request, &["die"]).await?).await
+        let seen = self.prove_since(lives_since(&before), request, &["die"]);
+        self.ended(seen.await?).await
     }
 
     async fn terminate(&self) -> Result<Proof, FaultError> {
-        self.running().await?;
+        let before = self.running().await?;
         let options = StopContainerOptionsBuilder::new().t(GRACE).build();
         let docker = &self.engine().docker;
         let request = docker.stop_container(&self.container.id, Some(options));
-        self.ended(self.prove(request, &["die"]).await?).await
+        let seen = self.prove_since(lives_since(&before), request, &["die"]);
+        self.ended(seen.await?).await
     }
 
     /// Its process died, and none runs now.
@@ -89,7 +97,9 @@ impl Injection<'_> {
             .build();
         let docker = &self.engine().docker;
         let request = docker.remove_container(&self.container.id, Some(options));
-        let seen = self.prove(request, &["destroy"]).await?;
+        // A container is destroyed once.
+        let seen = self.prove_since(EngineTime::EVER, request, &["destroy"]);
+        let seen = seen.await?;
         match self.inspect().await? {
             None => Ok(proof(&seen, "404".to_owned())),
             Some(_) => Err(self.not_proven("an inspect still finds it")),
@@ -111,7 +121,8 @@ impl Injection<'_> {
         let before = self.running().await?;
         let docker = &self.engine().docker;
         let request = docker.restart_container(&self.container.id, None);
-        let seen = self.prove(request, &["die", "start"]).await?;
+        let seen = self.prove_since(lives_since(&before), request, &["die", "start"]);
+        let seen = seen.await?;
         let after = self.still_there().await?;
         let started = text(&after, "/State/StartedAt");
         let died = seen.first().map(|die| die.time);
@@ -157,6 +168,17 @@ impl Injection<'_> {
         actions: &[&str],
     ) -> Result<Vec<Seen>, FaultError> {
         let since = self.engine().now().await?;
+        self.prove_since(since, request, actions).await
+    }
+
+    /// The same with a moment before which these events cannot have been: an engine takes half as long to
+    /// tell the time as to kill a container.
+    async fn prove_since(
+        &self,
+        since: EngineTime,
+        request: impl Future<Output = Result<(), Error>>,
+        actions: &[&str],
+    ) -> Result<Vec<Seen>, FaultError> {
         let witness = Witness::of(self.engine(), &self.container.id, since);
         let account = witness.through(request, actions).await;
         let account = account.map_err(|error| self.refused(&error))?;
