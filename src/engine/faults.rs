@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::join_all;
-
 use super::Run;
 use super::heal::Undo;
 use super::ledger::Debt;
 use super::pump::Halt;
 use crate::api::model::NodeId;
+use crate::fault::many::each;
 use crate::fault::{Container, ContainerName, Fault, Faults, Proof};
 use crate::journal::{Event, Topic};
 use crate::playbook::FaultKind;
@@ -33,7 +32,7 @@ impl<T: Target> Run<'_, T> {
             self.ownership.take(&container.name);
         }
         let hands = self.target.hands();
-        let injected = join_all(
+        let injected = each(
             targets
                 .iter()
                 .map(|(_, container)| hands.inject(fault.clone(), container)),
@@ -119,16 +118,13 @@ impl<T: Target> Run<'_, T> {
                 return Err(format!("{container} is not there"));
             };
             targets.push((name.clone(), container.clone()));
-            // Under one fault already: how it stood before is known, and can no longer be seen.
-            let known = self
-                .ledger
-                .debt(&container.name)
-                .is_some_and(|debt| debt.before.is_some())
-                || self.standing.contains_key(&container.name);
-            if known {
-                continue;
-            }
-            let recipe = hands.recipe(container).await;
+        }
+        // Under one fault already: how it stood before is known, and can no longer be seen.
+        let known = |container: &Container| self.fault_of(&container.name).is_some();
+        let found = targets.iter().map(|(_, container)| container);
+        let whole: Vec<&Container> = found.filter(|container| !known(container)).collect();
+        let recipes = each(whole.iter().map(|container| hands.recipe(container))).await;
+        for (container, recipe) in whole.into_iter().zip(recipes) {
             let recipe = recipe.map_err(|error| error.to_string())?;
             if self.is_added(&container.name) {
                 self.standing

@@ -2,11 +2,12 @@
 //!
 //! [`Faults`] is the port. [`docker`] is the real thing (the only room that knows bollard), with
 //! [`recreate`] as its pure part; the simulation has its own in `target/sim`. [`catalogue`] says of each
-//! fault what it does, how it is proven and what undoes it.
+//! fault what it does, how it is proven and what undoes it; [`many`] bounds what is done at a time.
 
 pub mod catalogue;
 pub mod docker;
 mod heed;
+pub mod many;
 pub mod recreate;
 mod wanted;
 
@@ -202,6 +203,8 @@ pub enum Sighting {
     },
     /// The stream of sightings broke; what happened meanwhile is not known.
     Gap {
+        /// What was lost.
+        of: Lost,
         /// Why.
         reason: String,
     },
@@ -225,6 +228,17 @@ impl From<FaultKind> for Fault {
             networks: BTreeSet::new(),
         }
     }
+}
+
+/// What a gap lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lost {
+    /// Events: what others did to the containers meanwhile, nobody knows.
+    Events,
+    /// Lines of a container's log.
+    #[default]
+    Lines,
 }
 
 /// What can go wrong with a container.
@@ -304,6 +318,23 @@ pub enum FaultError {
         /// What it said.
         reason: String,
     },
+}
+
+impl FaultError {
+    /// Whether the same may succeed a little later without anybody's doing, as when the engine was away
+    /// for a moment.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            FaultError::NoEngine { .. }
+            | FaultError::NotProven { .. }
+            | FaultError::Engine { .. } => true,
+            FaultError::NoMatch { .. }
+            | FaultError::NotInjected { .. }
+            | FaultError::NotRecreatable { .. }
+            | FaultError::Occupied { .. }
+            | FaultError::NotAsBefore { .. } => false,
+        }
+    }
 }
 
 /// The hands. All waiting inside is bounded; every method may be called for several containers at a time.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::model::{Evaluation, Execution, ExecutionId, Job, JobId, Node, Transition};
 use crate::clock::{Elapsed, Timestamp};
-use crate::fault::{ContainerName, Inventory, Proof};
+use crate::fault::{ContainerName, Inventory, Lost, Proof};
 use crate::plan::Plan;
 use crate::playbook::FaultKind;
 use crate::target::Truth;
@@ -184,6 +184,9 @@ pub enum Event {
     },
     /// Sightings of containers were lost for a while.
     Gap {
+        /// What was lost. A journal of an earlier version does not say.
+        #[serde(default)]
+        of: Lost,
         /// Why.
         reason: String,
     },

@@ -15,7 +15,7 @@ use tokio::signal::unix::SignalKind;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::fake::{ORCHESTRATOR, State, Trouble, container};
+use crate::fake::{Moment, ORCHESTRATOR, Obstacle, State, Trouble, container};
 
 pub(crate) struct Hands(pub(crate) Rc<State>);
 
@@ -50,20 +50,43 @@ fn signal(name: &'static str) {
 
 impl Hands {
     fn tell(&self, name: &str, action: &str) {
-        if let Some(told) = &*self.0.told.borrow() {
-            let _ = told.send(Sighting::Event {
-                at: Timestamp(0),
-                container: ContainerName(name.to_owned()),
-                id: format!("id-of-{name}"),
-                action: action.to_owned(),
-                exit: None,
-            });
+        self.0.tell(Timestamp(0), name, action);
+    }
+
+    /// Why a container is never put back.
+    async fn obstacle(&self, obstacle: Obstacle, name: &ContainerName) -> FaultError {
+        match obstacle {
+            Obstacle::Refusal => no_space(name),
+            Obstacle::Silence => std::future::pending().await,
+            Obstacle::Panic => panic!("the hands slipped"),
+            Obstacle::Namesake => FaultError::Occupied {
+                container: name.clone(),
+                reason: "it is a stranger".to_owned(),
+            },
         }
+    }
+}
+
+fn no_space(name: &ContainerName) -> FaultError {
+    FaultError::Engine {
+        action: format!("create {name}"),
+        reason: "no space left on device".to_owned(),
     }
 }
 
 impl Faults for Hands {
     async fn inventory(&self) -> Result<Inventory, FaultError> {
+        let state = &self.0;
+        match state.trouble {
+            Trouble::Blind(times) if state.undos.get() > 0 && state.blind.get() < times => {
+                state.blind.set(state.blind.get() + 1);
+                return Err(FaultError::Engine {
+                    action: "list the containers".to_owned(),
+                    reason: "connection refused".to_owned(),
+                });
+            }
+            _ => {}
+        }
         let containers = self.0.containers.borrow();
         let all = containers
             .iter()
@@ -94,6 +117,11 @@ impl Faults for Hands {
             Trouble::Panic => panic!("the hands slipped"),
             Trouble::Signals(first, _) => signal(first),
             Trouble::Meddler => self.tell("edge2", "die"),
+            Trouble::Gap(of) => state.sight(Sighting::Gap {
+                of,
+                reason: "connection refused".to_owned(),
+            }),
+            Trouble::Unwatched => drop(state.told.take()),
             _ => {}
         }
         match fault.kind {
@@ -120,6 +148,7 @@ impl Faults for Hands {
         if fault.kind == FaultKind::Restart {
             return Ok(proof(&["die exit=0", "start"], "running"));
         }
+        state.thief(Moment::UnderTheFault);
         Ok(proof(&["die exit=137"], "not as it was"))
     }
 
@@ -132,10 +161,10 @@ impl Faults for Hands {
         state.undos.set(state.undos.get() + 1);
         match state.trouble {
             Trouble::NoUndo(times) if state.undos.get() <= times => {
-                return Err(FaultError::Engine {
-                    action: format!("create {}", recipe.container),
-                    reason: "no space left on device".to_owned(),
-                });
+                return Err(no_space(&recipe.container));
+            }
+            Trouble::NoWayBack(why) if recipe.container.0 == "edge1" => {
+                return Err(self.obstacle(why, &recipe.container).await);
             }
             Trouble::SlowUndo => tokio::time::sleep(Duration::from_secs(60)).await,
             Trouble::Signals(_, Some(second)) => {
@@ -165,6 +194,7 @@ impl Faults for Hands {
             state.cut.borrow_mut().remove(&name);
         }
         state.set(&name, wanted.state.unwrap_or(RunState::Running));
+        state.thief(Moment::AfterTheUndo);
         Ok((!mended).then(|| proof(&["create", "start"], "running")))
     }
 
@@ -177,10 +207,7 @@ impl Faults for Hands {
         let owed = if owed { ", owed" } else { "" };
         state.act(format!("add {name} like {}{owed}", model.name));
         if state.trouble == Trouble::NoAdd {
-            return Err(FaultError::Engine {
-                action: format!("create {name}"),
-                reason: "no space left on device".to_owned(),
-            });
+            return Err(no_space(&edge.name));
         }
         state.set(&name, RunState::Running);
         state.nodes.borrow_mut().push((name.clone(), name.clone()));

@@ -2,9 +2,12 @@
 //! and never calls it a pass or the subject's failure.
 
 mod adding;
+mod custody;
+mod disk;
 mod eyes;
 mod fake;
 mod hands;
+mod healing;
 mod identity;
 mod jobs;
 mod outage;

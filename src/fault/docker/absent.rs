@@ -11,6 +11,7 @@ use super::converge::{LOOK_AGAIN, REMOVAL_LIMIT, still_there};
 use super::engine::failed;
 use super::proof::{not_proven, proof};
 use super::scope::ADDED;
+use super::time::EngineTime;
 use super::volumes;
 use super::witness::Witness;
 use crate::fault::recreate::json::{object, text};
@@ -113,7 +114,7 @@ async fn remove(hands: &DockerHands, name: &ContainerName, id: &str) -> Result<P
         .force(true)
         .v(true)
         .build();
-    let witness = Witness::of(engine, id, engine.now().await?);
+    let witness = Witness::of(engine, id, EngineTime::EVER); // a container is destroyed once
     let request = engine.docker.remove_container(id, Some(options));
     let account = witness.through(request, &["destroy"]).await;
     let account = account.map_err(|error| failed(&format!("remove {name}"), &error))?;

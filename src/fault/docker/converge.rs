@@ -14,6 +14,7 @@ use super::absent;
 use super::make::Making;
 use super::proof::{not_proven, then};
 use super::recipe::{Remedy, Standing, described};
+use super::time::EngineTime;
 use super::volumes;
 use crate::fault::recreate::json::text;
 use crate::fault::recreate::state;
@@ -98,7 +99,9 @@ impl Undo<'_> {
         let woken = match (is, making.state()) {
             (RunState::Paused, RunState::Running) => Some(making.unpause(inspect).await?),
             (RunState::Exited, RunState::Running) => {
-                let since = self.hands.engine().now().await?;
+                // Its last start was before its death; one that never ran has no time of death.
+                let died = EngineTime::parse(text(inspect, "/State/FinishedAt"));
+                let since = died.unwrap_or(EngineTime::EVER);
                 Some(making.start(inspect, &["start"], since).await?)
             }
             // Running where it did not run before is left alone, and the last look says so: no fault of

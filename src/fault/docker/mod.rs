@@ -36,9 +36,11 @@ pub use engine::{Engine, EngineFacts};
 pub use locate::{Address, locate};
 pub use scope::Scope;
 
+use scope::Member;
+
 use super::{
     Container, ContainerName, Fault, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe,
-    Sighting, Wanted,
+    Sighting, Wanted, many,
 };
 
 /// The hands on the containers of one compose project.
@@ -89,21 +91,24 @@ impl DockerHands {
             .build();
         let listed = self.engine.docker.list_containers(Some(options)).await;
         let listed = listed.map_err(|error| engine::failed("list the containers", &error))?;
-        for summary in listed {
+        let members = listed.into_iter().filter_map(|summary| {
             let labels = summary.labels.unwrap_or_default();
             let member = self
                 .scope
                 .member(|label| labels.get(label).map(String::as_str));
-            let (Some(member), Some(id)) = (member, summary.id) else {
-                continue;
-            };
-            // Gone since the list was made: then it is not part of what there is now.
-            if let Some(inspect) = self.engine.plain.inspect(&id).await? {
-                let container = identity::container(&inspect, member);
-                into.insert(container.name.clone(), container);
-            }
+            Some((member?, summary.id?))
+        });
+        let looked = members.map(|(member, id)| self.look(id, member));
+        for container in many::each(looked).await {
+            into.extend(container?.map(|container| (container.name.clone(), container)));
         }
         Ok(())
+    }
+
+    /// A container of the target; `None` where it is gone since somebody learned its id.
+    async fn look(&self, id: String, member: Member) -> Result<Option<Container>, FaultError> {
+        let inspect = self.engine.plain.inspect(&id).await?;
+        Ok(inspect.map(|inspect| identity::container(&inspect, member)))
     }
 }
 

@@ -10,7 +10,7 @@ use bollard::query_parameters::KillContainerOptionsBuilder;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use serde_json::Value;
 
-use super::Injection;
+use super::{Injection, lives_since};
 use crate::fault::recreate::json::text;
 use crate::fault::{FaultError, Proof};
 
@@ -20,7 +20,7 @@ const ABRT_BIT: u64 = 1 << 5;
 impl Injection<'_> {
     pub(super) async fn crash(&self) -> Result<Proof, FaultError> {
         let before = self.running().await?;
-        let restarts = restarts(&before);
+        let (restarts, since) = (restarts(&before), lives_since(&before));
         let expected: &[&str] = if restarts {
             &["die", "start"]
         } else {
@@ -31,7 +31,7 @@ impl Injection<'_> {
         let seen = match host {
             Some(process) if ordered || !process.handles_abort() => {
                 let request = async { process.kill() };
-                self.prove_any(request, expected, |reason: &String| {
+                self.prove_any(since, request, expected, |reason: &String| {
                     self.not_injected(&format!(
                         "its process cannot be killed from the host: {reason}"
                     ))
@@ -48,7 +48,7 @@ impl Injection<'_> {
                 let options = KillContainerOptionsBuilder::new().signal("SIGABRT").build();
                 let docker = &self.engine().docker;
                 let request = docker.kill_container(&self.container.id, Some(options));
-                self.prove(request, expected).await?
+                self.prove_since(since, request, expected).await?
             }
         };
         if !restarts {

@@ -54,21 +54,29 @@ pub(super) async fn inject(
     }
 }
 
+/// Since when the process lives that an inspect showed alive: it did not die before the inspect, and what
+/// lived before it died earlier.
+fn lives_since(inspect: &Value) -> EngineTime {
+    EngineTime::parse(text(inspect, "/State/StartedAt")).unwrap_or(EngineTime::EVER)
+}
+
 impl Injection<'_> {
     async fn kill(&self) -> Result<Proof, FaultError> {
-        self.running().await?;
+        let before = self.running().await?;
         let options = KillContainerOptionsBuilder::new().signal("SIGKILL").build();
         let docker = &self.engine().docker;
         let request = docker.kill_container(&self.container.id, Some(options));
-        self.ended(self.prove(request, &["die"]).await?).await
+        let seen = self.prove_since(lives_since(&before), request, &["die"]);
+        self.ended(seen.await?).await
     }
 
     async fn terminate(&self) -> Result<Proof, FaultError> {
-        self.running().await?;
+        let before = self.running().await?;
         let options = StopContainerOptionsBuilder::new().t(GRACE).build();
         let docker = &self.engine().docker;
         let request = docker.stop_container(&self.container.id, Some(options));
-        self.ended(self.prove(request, &["die"]).await?).await
+        let seen = self.prove_since(lives_since(&before), request, &["die"]);
+        self.ended(seen.await?).await
     }
 
     /// Its process died, and none runs now.
@@ -91,7 +99,9 @@ impl Injection<'_> {
             .build();
         let docker = &self.engine().docker;
         let request = docker.remove_container(&self.container.id, Some(options));
-        let seen = self.prove(request, &["destroy"]).await?;
+        // A container is destroyed once.
+        let seen = self.prove_since(EngineTime::EVER, request, &["destroy"]);
+        let seen = seen.await?;
         match self.inspect().await? {
             None => Ok(proof(&seen, "404".to_owned())),
             Some(_) => Err(self.not_proven("an inspect still finds it")),
@@ -113,8 +123,8 @@ impl Injection<'_> {
         let before = self.running().await?;
         let docker = &self.engine().docker;
         let request = docker.restart_container(&self.container.id, None);
-        let seen = self.prove(request, &["die", "start"]).await?;
-        self.runs_anew(&before, &seen).await
+        let seen = self.prove_since(lives_since(&before), request, &["die", "start"]);
+        self.runs_anew(&before, &seen.await?).await
     }
 
     /// It runs, and not since before: a death and a start were seen.
@@ -163,18 +173,30 @@ impl Injection<'_> {
         request: impl Future<Output = Result<(), Error>>,
         actions: &[&str],
     ) -> Result<Vec<Seen>, FaultError> {
+        let since = self.engine().now().await?;
+        self.prove_since(since, request, actions).await
+    }
+
+    /// The same with a moment before which these events cannot have been: an engine takes half as long to
+    /// tell the time as to kill a container.
+    async fn prove_since(
+        &self,
+        since: EngineTime,
+        request: impl Future<Output = Result<(), Error>>,
+        actions: &[&str],
+    ) -> Result<Vec<Seen>, FaultError> {
         let refused = |error: &Error| self.refused(error);
-        self.prove_any(request, actions, refused).await
+        self.prove_any(since, request, actions, refused).await
     }
 
     /// The same for a request that can fail in its own way.
     async fn prove_any<E>(
         &self,
+        since: EngineTime,
         request: impl Future<Output = Result<(), E>>,
         actions: &[&str],
         refused: impl Fn(&E) -> FaultError,
     ) -> Result<Vec<Seen>, FaultError> {
-        let since = self.engine().now().await?;
         let witness = Witness::of(self.engine(), &self.container.id, since);
         let account = witness.through(request, actions).await;
         let account = account.map_err(|error| refused(&error))?;
