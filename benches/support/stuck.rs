@@ -38,6 +38,7 @@ pub(crate) fn run() -> Result<String> {
             services: plan::services(&inventory),
             seed: settings.seed,
             keep_names: false,
+            guard: plan::Guard::of(&inventory),
         };
         let folder = tempfile::tempdir()?;
         let setup = Setup {

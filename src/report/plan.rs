@@ -3,7 +3,7 @@
 use super::style::{Style, text};
 use super::words;
 use crate::clock::brief;
-use crate::fault::Inventory;
+use crate::fault::{Container, Inventory};
 use crate::plan::{Action, Plan};
 use crate::playbook::FaultKind;
 
@@ -69,7 +69,7 @@ fn found(plan: &Plan, containers: &Inventory, style: Style) -> String {
         found.add_row([
             container.name.to_string(),
             format!("{:?}", container.role).to_lowercase(),
-            format!("{:?}", container.state).to_lowercase(),
+            state(container),
             container.image.clone(),
         ]);
     }
@@ -77,6 +77,16 @@ fn found(plan: &Plan, containers: &Inventory, style: Style) -> String {
         found.add_row([edge.container.0.as_str(), "edge", "added by the run", ""]);
     }
     text(&found)
+}
+
+/// Whether it runs, and whether the guard keeps everybody off it.
+fn state(container: &Container) -> String {
+    let state = format!("{:?}", container.state).to_lowercase();
+    if container.is_protected() {
+        format!("{state}, protected")
+    } else {
+        state
+    }
 }
 
 fn touched(plan: &Plan, action: &Action) -> Vec<String> {

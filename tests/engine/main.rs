@@ -4,6 +4,7 @@
 mod adding;
 mod eyes;
 mod fake;
+mod guard;
 mod hands;
 mod identity;
 mod jobs;
@@ -24,7 +25,7 @@ use rejoin::fault::Faults;
 use rejoin::journal::file::Writer;
 use rejoin::journal::{Entry, Event, Watcher};
 use rejoin::plan::make::Site;
-use rejoin::plan::{self, Prepared};
+use rejoin::plan::{self, Guard, Prepared};
 use rejoin::playbook::parse::{self, Overrides};
 use rejoin::target::{Target, matching};
 use rejoin::verdict::{self, Verdict};
@@ -127,6 +128,7 @@ pub(crate) async fn prepare(target: &Fake, steps: &str) -> Result<Prepared> {
         services: plan::services(&inventory),
         seed: 1,
         keep_names: false,
+        guard: Guard::of(&inventory),
     };
     Ok(plan::make(&playbook, site)?)
 }

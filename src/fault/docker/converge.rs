@@ -17,7 +17,7 @@ use super::recipe::{Remedy, Standing, described};
 use super::volumes;
 use crate::fault::recreate::json::text;
 use crate::fault::recreate::state;
-use crate::fault::{Container, ContainerName, FaultError, Proof, Recipe, RunState};
+use crate::fault::{Container, ContainerName, FaultError, PROTECT_LABEL, Proof, Recipe, RunState};
 
 /// How long the engine may take to end a removal that it has begun.
 pub(super) const REMOVAL_LIMIT: Duration = Duration::from_secs(60);
@@ -56,10 +56,11 @@ impl Undo<'_> {
     async fn run(&self) -> Result<Option<Proof>, FaultError> {
         let deadline = Instant::now() + REMOVAL_LIMIT;
         loop {
-            match self.inspect(&self.name.0).await? {
+            match self.inspect().await? {
                 // No id: the name is taken, by somebody else or by what is being removed.
                 None => {
                     if let Some(id) = self.create().await? {
+                        self.hands.remember(&id);
                         return self.making().complete(&id).await.map(Some);
                     }
                 }
@@ -128,6 +129,11 @@ impl Undo<'_> {
             let scope = self.hands.scope().describe();
             return Err(occupied(format!("it is not part of {scope}")));
         };
+        if now.is_protected() && !before.is_protected() {
+            return Err(occupied(format!(
+                "it is protected by its label {PROTECT_LABEL}, and what is owed is not"
+            )));
+        }
         if (&now.service, now.role) != (&before.service, before.role) {
             return Err(occupied(format!("it is {}", now.service)));
         }
@@ -139,7 +145,7 @@ impl Undo<'_> {
 
     /// The last look: everything is as it was.
     async fn verify(&self) -> Result<(), FaultError> {
-        let found = self.inspect(&self.name.0).await?;
+        let found = self.inspect().await?;
         let gone = || not_proven("restore", self.name, "it was removed again".to_owned());
         let now = self.must_be_ours(&found.ok_or_else(gone)?)?;
         let differences = self.standing.before.differences(&now);
@@ -152,8 +158,8 @@ impl Undo<'_> {
         })
     }
 
-    async fn inspect(&self, container: &str) -> Result<Option<Value>, FaultError> {
-        self.hands.engine().plain.inspect(container).await
+    async fn inspect(&self) -> Result<Option<Value>, FaultError> {
+        self.hands.engine().plain.named(self.name).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod budgets;
 mod claims;
+mod guard;
 mod selections;
 mod steps;
 
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::make::Site;
-use super::{Action, Claim, Edge, PlanError, Prepared, ServiceContainer, make};
+use super::{Action, Claim, Edge, Guard, PlanError, Prepared, ServiceContainer, make};
 use crate::fault::{ContainerName, Role};
 use crate::playbook::parse::{self, Overrides};
 use crate::settings::Timing;
@@ -51,6 +52,7 @@ fn site(edges: usize, seed: u64) -> Site {
         ],
         seed,
         keep_names: false,
+        guard: Guard::default(),
     }
 }
 
