@@ -28,6 +28,7 @@ fn sim() -> Result<SimTarget> {
             variant: "reconcile".to_owned(),
             timing: Timing::profile("fast").ok_or("no profile")?,
             seed: 7,
+            max_hit: None,
         },
     )?)
 }

@@ -39,6 +39,7 @@ pub(crate) fn run() -> Result<String> {
             networks: plan::networks(&inventory),
             seed: settings.seed,
             keep_names: false,
+            guard: plan::Guard::of(&inventory),
         };
         let folder = tempfile::tempdir()?;
         let setup = Setup {

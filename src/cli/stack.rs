@@ -6,6 +6,7 @@ use super::terminal::say;
 use super::{Refusal, runtime};
 use crate::engine::ledger::Ledger;
 use crate::exit::Exit;
+use crate::fault::PROTECT_LABEL;
 use crate::settings::{Environment, TargetSettings};
 use crate::target::docker::DockerTarget;
 use crate::target::{Target, TargetError, compose, ready};
@@ -22,6 +23,7 @@ pub(super) fn up(
     let edges = runtime::real()?.block_on(async {
         // Before compose, so that an engine that does not answer is named in our words.
         let target = DockerTarget::connect(name, settings, environment).await?;
+        unprotected("up", &target).await?;
         let ledger = claim(&target, environment).await?;
         withdraw_added(&target).await?;
         compose::up(settings).await.map_err(TargetError::from)?;
@@ -47,12 +49,26 @@ pub(super) fn down(
     };
     runtime::real()?.block_on(async {
         let target = DockerTarget::connect(name, settings, environment).await?;
+        unprotected("down", &target).await?;
         let ledger = claim(&target, environment).await?;
         withdraw_added(&target).await?;
         compose::down(settings).await.map_err(TargetError::from)?;
         ledger.forgive()?;
         Ok(Exit::Passed)
     })
+}
+
+/// Refuses where compose would exchange or remove a container that nobody here may touch.
+async fn unprotected(verb: &str, target: &DockerTarget) -> Result<(), Refusal> {
+    let protected = target.hands().protected().await?;
+    if protected.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = protected.iter().map(|name| name.0.as_str()).collect();
+    Err(Refusal::usage(format!(
+        "`{verb}` leaves the stack to compose, which may exchange or remove what is protected by the label {PROTECT_LABEL}: {}; remove the label, or call compose yourself",
+        names.join(", ")
+    )))
 }
 
 /// Takes away what runs that crashed had added: compose knows nothing of it, and cannot remove networks

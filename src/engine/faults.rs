@@ -100,7 +100,8 @@ impl<T: Target> Run<'_, T> {
         Some(node.id.clone())
     }
 
-    /// Looks at the containers once more and writes the undo of each into the ledger. Of an edge that
+    /// Looks at the containers once more, whether they are still this run's to hit, and writes the undo of
+    /// each into the ledger. Of an edge that
     /// the run added the ledger keeps the absence; the run itself remembers how it stood.
     async fn owe(
         &mut self,
@@ -117,6 +118,8 @@ impl<T: Target> Run<'_, T> {
             let Some(container) = inventory.get(container) else {
                 return Err(format!("{container} is not there"));
             };
+            let admitted = self.admit(fault, container);
+            admitted.map_err(|error| error.to_string())?;
             targets.push((name.clone(), container.clone()));
         }
         // Under one fault already: how it stood before is known, and can no longer be seen.

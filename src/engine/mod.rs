@@ -1,7 +1,7 @@
 //! The doing: one run of one playbook against one target.
 //!
-//! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `faults`, `adding` and
-//! `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a sweep, `recorder`
+//! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `faults` (which `guard` watches
+//! over), `adding` and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a sweep, `recorder`
 //! writes down, [`ledger`] remembers what must be undone, [`heal`] undoes it, `settle` watches and
 //! `cleanup` deletes, [`ready`] looks whether the target is fit before anything is touched, [`stop`]
 //! listens for signals.
@@ -11,6 +11,7 @@ mod awaiting;
 mod claims;
 mod cleanup;
 mod faults;
+mod guard;
 pub mod heal;
 mod jobs;
 pub mod ledger;

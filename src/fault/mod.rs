@@ -82,7 +82,7 @@ pub struct Container {
     /// id, config, networks, mounts, labels, run state), field by field. Values that may hold secrets
     /// (the environment) stand here as hashes only: this is journalled.
     pub identity: BTreeMap<String, String>,
-    /// Its labels `rejoin.timing` and `rejoin.variant`, where it has them.
+    /// Its labels `rejoin.timing`, `rejoin.variant` and [`PROTECT_LABEL`], where it has them.
     pub labels: BTreeMap<String, String>,
 }
 
@@ -91,6 +91,11 @@ impl Container {
     pub fn networks(&self) -> impl Iterator<Item = &str> {
         let fields = self.identity.keys();
         fields.filter_map(|field| field.strip_prefix(NETWORK))
+    }
+
+    /// Whether its label says that nobody here may touch it.
+    pub fn is_protected(&self) -> bool {
+        protects(self.labels.get(PROTECT_LABEL).map(String::as_str))
     }
 
     /// What is not as it was, a phrase for each field; empty where it is the same container after a
@@ -163,6 +168,15 @@ impl Proof {
 
 /// The label of the edges that a run added; its value is the run's id.
 pub const ADDED_LABEL: &str = "rejoin.added";
+
+/// The label with which a container says that it must never be touched.
+pub const PROTECT_LABEL: &str = "rejoin.protect";
+
+/// Whether this value of [`PROTECT_LABEL`] protects. Everything but `false` does: who wrote the label
+/// meant something by it, and compose spells a YAML `true` in more than one way.
+pub fn protects(value: Option<&str>) -> bool {
+    value.is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
+}
 
 /// The marks of the log lines that say something about the work (of the instrumented builds of
 /// expanso#395); other lines are followed only where a playbook asks for them.
@@ -363,6 +377,13 @@ pub trait Faults {
     /// Starts an edge that was not there before, made like `model` (an edge of the target) but with an
     /// identity and volumes of its own, and proves it.
     async fn add(&self, edge: &NewEdge, model: &Container) -> Result<Proof, FaultError>;
+    /// Whether these hands made the container of this id, by an undo or an addition. A namesake that
+    /// other hands made is not the run's to hit.
+    fn made(&self, id: &str) -> bool;
+    /// The faults that this engine cannot inject, each with a reason that names the engine. Pure looking.
+    async fn impossible(&self) -> Result<Vec<(FaultKind, String)>, FaultError> {
+        Ok(Vec::new())
+    }
     /// The recipe by which [`Faults::converge`] takes an added edge away again, with its volumes. Made
     /// before the edge is, so that the ledger has it first.
     fn absence(&self, edge: &NewEdge) -> Recipe;

@@ -130,6 +130,60 @@ pub enum PlanError {
         /// Those that it is in.
         own: String,
     },
+    /// Too few edges are left to draw from, because others are protected.
+    #[error(
+        "{spot}: {needed} edges are to be drawn, and of those on target `{target}` only these may be touched: {free}; \
+         protected by their label rejoin.protect: {protected}; draw fewer, or remove the label"
+    )]
+    TooFewUnprotected {
+        /// Where.
+        spot: Spot,
+        /// How many are to be drawn.
+        needed: usize,
+        /// The target's name.
+        target: String,
+        /// Those that may be touched.
+        free: String,
+        /// The others.
+        protected: String,
+    },
+    /// A fault would hit a container that must never be touched.
+    #[error(
+        "{spot}: this {fault} would hit {containers}, protected by the label rejoin.protect; name other nodes, or remove the label"
+    )]
+    Protected {
+        /// Where.
+        spot: Spot,
+        /// The fault.
+        fault: &'static str,
+        /// The protected containers among those that it would hit.
+        containers: String,
+    },
+    /// The faults of the playbook would hit more containers than are allowed.
+    #[error(
+        "{file} would hit more containers of target `{target}` with faults than the {most} that are allowed: {hit}; \
+         hit fewer, or raise the limit (--max-hit, `max_hit` in rejoin.toml: the smaller one counts)"
+    )]
+    TooManyHit {
+        /// The playbook.
+        file: String,
+        /// The target's name.
+        target: String,
+        /// How many may be hit.
+        most: usize,
+        /// Those that would be.
+        hit: String,
+    },
+    /// The engine cannot inject a fault.
+    #[error("{spot}: {fault} is not possible here: {reason}")]
+    Impossible {
+        /// Where.
+        spot: Spot,
+        /// The fault.
+        fault: &'static str,
+        /// Why, with the engine's name.
+        reason: String,
+    },
     /// The target has no container of a service.
     #[error(
         "{spot}: target `{target}` has no {service} container that could be touched; its containers are: {known}; choose a target that runs its own"
@@ -154,6 +208,19 @@ impl PlanError {
             PlanError::TooFewEdges { .. }
                 | PlanError::NoService { .. }
                 | PlanError::NotInNetwork { .. }
+                | PlanError::TooFewUnprotected { .. }
+                | PlanError::Impossible { .. }
+        )
+    }
+
+    /// Whether the guard refuses: then not even the playbooks before this one are run.
+    pub fn is_guard(&self) -> bool {
+        matches!(
+            self,
+            PlanError::TooFewUnprotected { .. }
+                | PlanError::Protected { .. }
+                | PlanError::TooManyHit { .. }
+                | PlanError::Impossible { .. }
         )
     }
 }

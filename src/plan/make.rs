@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::networks::Networks;
 use super::resolve::Resolver;
-use super::{About, Edge, Plan, PlanError, Prepared, RunId, ServiceContainer, budget};
+use super::{About, Edge, Guard, Plan, PlanError, Prepared, RunId, ServiceContainer, budget};
 use crate::fault::{Inventory, Role};
 use crate::playbook::Playbook;
 use crate::settings::Timing;
@@ -30,6 +30,8 @@ pub struct Site {
     pub seed: u64,
     /// Whether jobs keep the names of their files.
     pub keep_names: bool,
+    /// What the plan must keep to.
+    pub guard: Guard,
 }
 
 /// The containers that are no edges, in the order of their names.
@@ -80,7 +82,12 @@ pub fn make(playbook: &Playbook, site: Site) -> Result<Prepared, PlanError> {
         invariants: playbook.always.clone(),
         require: playbook.require.clone(),
     };
-    Ok(Prepared { plan, specs })
+    site.guard.enough(&plan)?;
+    Ok(Prepared {
+        plan,
+        specs,
+        guard: site.guard,
+    })
 }
 
 /// The same seed and playbook give the same id: that is what makes a simulated run repeatable.

@@ -3,12 +3,13 @@
 //! Names are resolved to containers, times to durations, selections to edges; what cannot be
 //! resolved is an error here, so that a run never stops half-way for a reason that was known before.
 //! [`mod@make`] builds it out of steps (`resolve`), claims (`claims`), selections (`select`, `whom`) and
-//! `networks`;
-//! [`budget`] knows the default deadlines, [`error`] what can be wrong.
+//! `networks`; `guard` says what no playbook may do, [`budget`] knows the default deadlines, [`error`] what
+//! can be wrong.
 
 pub mod budget;
 mod claims;
 pub mod error;
+mod guard;
 pub mod make;
 mod networks;
 mod resolve;
@@ -33,6 +34,7 @@ use crate::target::Subject;
 pub use crate::target::matching::Edge;
 pub use budget::Budget;
 pub use error::PlanError;
+pub use guard::Guard;
 pub use make::{make, services};
 pub use networks::{Networks, networks};
 
@@ -76,6 +78,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// The specifications to deploy, by alias: renamed and labelled for this run.
     pub specs: BTreeMap<String, serde_json::Value>,
+    /// What the run must keep to.
+    pub guard: Guard,
 }
 
 /// What a reader must know of the playbook; no path, so that the same playbook gives the same
@@ -351,12 +355,18 @@ impl Plan {
     /// The containers that the run may touch: every edge, and the services that a fault is for.
     pub fn touched(&self) -> BTreeSet<&ContainerName> {
         let edges = self.edges.iter().map(|edge| &edge.container);
+        edges.chain(self.hit()).collect()
+    }
+
+    /// The containers that the run hits with faults, without the edges that it adds itself.
+    pub fn hit(&self) -> BTreeSet<&ContainerName> {
         let faults = self.steps.iter().filter_map(|step| match &step.action {
             Action::Fault { on, .. } => Some(on),
             _ => None,
         });
-        let hit = faults.flatten().filter_map(|name| self.container(name));
-        edges.chain(hit).collect()
+        let added = |name: &&String| self.edge(name).is_some_and(|edge| edge.added);
+        let hit = faults.flatten().filter(|name| !added(name));
+        hit.filter_map(|name| self.container(name)).collect()
     }
 
     /// How long settling takes at the most: what is pending at its end may yet turn out to be stuck.

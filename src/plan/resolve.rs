@@ -35,7 +35,7 @@ impl<'a> Resolver<'a> {
         file: &'a str,
     ) -> Self {
         let edges = site.edges.iter().map(|edge| edge.name.clone()).collect();
-        Self {
+        let mut resolver = Self {
             playbook,
             site,
             run,
@@ -43,7 +43,10 @@ impl<'a> Resolver<'a> {
             selector: Selector::new(edges, site.seed),
             added: Vec::new(),
             ends: BTreeMap::new(),
-        }
+        };
+        let protected = resolver.protected_edges();
+        resolver.selector.spare(protected);
+        resolver
     }
 
     /// All steps, the rounds of every `repeat` written out.
@@ -129,6 +132,7 @@ impl<'a> Resolver<'a> {
         at: Position,
     ) -> Result<Action, PlanError> {
         let on = self.place(on, at)?;
+        self.allowed(fault, &on, at)?;
         let networks = match fault {
             FaultKind::Partition => self.networks(&on, networks, at)?,
             _ => BTreeSet::new(),

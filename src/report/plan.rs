@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::style::{Style, text};
 use super::words;
 use crate::clock::brief;
-use crate::fault::{Inventory, catalogue};
+use crate::fault::{Container, Inventory, catalogue};
 use crate::plan::{Action, Plan};
 
 /// The page.
@@ -70,7 +70,7 @@ fn found(plan: &Plan, containers: &Inventory, style: Style) -> String {
         found.add_row([
             container.name.to_string(),
             format!("{:?}", container.role).to_lowercase(),
-            format!("{:?}", container.state).to_lowercase(),
+            state(container),
             container.image.clone(),
         ]);
     }
@@ -78,6 +78,16 @@ fn found(plan: &Plan, containers: &Inventory, style: Style) -> String {
         found.add_row([edge.container.0.as_str(), "edge", "added by the run", ""]);
     }
     text(&found)
+}
+
+/// Whether it runs, and whether the guard keeps everybody off it.
+fn state(container: &Container) -> String {
+    let state = format!("{:?}", container.state).to_lowercase();
+    if container.is_protected() {
+        format!("{state}, protected")
+    } else {
+        state
+    }
 }
 
 fn touched(plan: &Plan, action: &Action) -> Vec<String> {

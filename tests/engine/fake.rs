@@ -74,6 +74,10 @@ pub(crate) enum Trouble {
     Away(u32),
     /// Every node is connected by the API's word, but edge2 is not heard of in the first looks.
     Unheard(u32),
+    /// After the first deploy another container has the name of edge1; whether it is protected, too.
+    Exchanged(bool),
+    /// After the first deploy edge1, with the id that it had, is protected.
+    Protected,
     /// No node is listed.
     NoNodes,
     /// The orchestrator has a job of an earlier run; whether it is deleted already.

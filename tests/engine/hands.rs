@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rejoin::clock::Timestamp;
 use rejoin::fault::{
-    Container, ContainerName, Fault, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe,
-    RunState, Sighting, Wanted, word,
+    Container, ContainerName, Fault, FaultError, Faults, Heed, Inventory, NewEdge, PROTECT_LABEL,
+    Proof, Recipe, RunState, Sighting, Wanted, word,
 };
 use rejoin::playbook::FaultKind;
 use serde_json::json;
@@ -24,6 +24,17 @@ fn proof(events: &[&str], inspect: &str) -> Proof {
         at: Timestamp(0),
         events: events.iter().map(ToString::to_string).collect(),
         inspect: inspect.to_owned(),
+    }
+}
+
+/// What other hands made of a container.
+fn changed(trouble: Trouble, seen: &mut Container) {
+    if let Trouble::Exchanged(_) = trouble {
+        seen.id = "foreign".to_owned();
+    }
+    if let Trouble::Exchanged(true) | Trouble::Protected = trouble {
+        let label = (PROTECT_LABEL.to_owned(), "true".to_owned());
+        seen.labels.extend([label]);
     }
 }
 
@@ -88,9 +99,13 @@ impl Faults for Hands {
             _ => {}
         }
         let containers = self.0.containers.borrow();
-        let all = containers
-            .iter()
-            .map(|(name, state)| container(name, *state));
+        let all = containers.iter().map(|(name, state)| {
+            let mut seen = container(name, *state);
+            if name == "edge1" && self.0.deployed.get().is_some() {
+                changed(self.0.trouble, &mut seen);
+            }
+            seen
+        });
         Ok(all
             .map(|container| (container.name.clone(), container))
             .collect())
@@ -213,6 +228,10 @@ impl Faults for Hands {
         state.nodes.borrow_mut().push((name.clone(), name.clone()));
         self.tell(&name, "create");
         Ok(proof(&["create", "start"], "running"))
+    }
+
+    fn made(&self, id: &str) -> bool {
+        !id.starts_with("foreign")
     }
 
     fn absence(&self, edge: &NewEdge) -> Recipe {

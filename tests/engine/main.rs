@@ -6,6 +6,7 @@ mod custody;
 mod disk;
 mod eyes;
 mod fake;
+mod guard;
 mod hands;
 mod healing;
 mod identity;
@@ -27,7 +28,7 @@ use rejoin::fault::Faults;
 use rejoin::journal::file::Writer;
 use rejoin::journal::{Entry, Event, Watcher};
 use rejoin::plan::make::Site;
-use rejoin::plan::{self, Prepared};
+use rejoin::plan::{self, Guard, Prepared};
 use rejoin::playbook::parse::{self, Overrides};
 use rejoin::target::{Target, matching};
 use rejoin::verdict::{self, Verdict};
@@ -131,6 +132,7 @@ pub(crate) async fn prepare(target: &Fake, steps: &str) -> Result<Prepared> {
         networks: plan::networks(&inventory),
         seed: 1,
         keep_names: false,
+        guard: Guard::of(&inventory),
     };
     Ok(plan::make(&playbook, site)?)
 }

@@ -24,7 +24,7 @@ pub(super) async fn add(
     };
     let taken = || not_injected("another container has this name".to_owned());
     let engine = hands.engine();
-    if engine.plain.inspect(&edge.name.0).await?.is_some() {
+    if engine.plain.named(&edge.name).await?.is_some() {
         return Err(taken());
     }
     let inspect = whole(hands, model).await?.ok_or_else(|| {
@@ -58,6 +58,7 @@ pub(super) async fn add(
         wanted: &Wanted::default(),
     };
     let id = making.create().await?.ok_or_else(taken)?;
+    hands.remember(&id);
     making.complete(&id).await
 }
 

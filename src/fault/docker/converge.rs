@@ -19,7 +19,7 @@ use super::volumes;
 use crate::fault::recreate::json::text;
 use crate::fault::recreate::state;
 use crate::fault::{
-    Container, ContainerName, FaultError, NETWORK, Proof, Recipe, RunState, Wanted,
+    Container, ContainerName, FaultError, NETWORK, PROTECT_LABEL, Proof, Recipe, RunState, Wanted,
 };
 
 /// How long the engine may take to end a removal that it has begun.
@@ -65,10 +65,11 @@ impl Undo<'_> {
     async fn run(&self) -> Result<Option<Proof>, FaultError> {
         let deadline = Instant::now() + REMOVAL_LIMIT;
         loop {
-            match self.inspect(&self.name.0).await? {
+            match self.inspect().await? {
                 // No id: the name is taken, by somebody else or by what is being removed.
                 None => {
                     if let Some(id) = self.create().await? {
+                        self.hands.remember(&id);
                         return self.making().complete(&id).await.map(Some);
                     }
                 }
@@ -143,6 +144,11 @@ impl Undo<'_> {
             let scope = self.hands.scope().describe();
             return Err(occupied(format!("it is not part of {scope}")));
         };
+        if now.is_protected() && !before.is_protected() {
+            return Err(occupied(format!(
+                "it is protected by its label {PROTECT_LABEL}, and what is owed is not"
+            )));
+        }
         if (&now.service, now.role) != (&before.service, before.role) {
             return Err(occupied(format!("it is {}", now.service)));
         }
@@ -154,7 +160,7 @@ impl Undo<'_> {
 
     /// The last look: everything is as it was, but for what is still wanted.
     async fn verify(&self) -> Result<(), FaultError> {
-        let found = self.inspect(&self.name.0).await?;
+        let found = self.inspect().await?;
         let gone = || not_proven("restore", self.name, "it was removed again".to_owned());
         let now = self.must_be_ours(&found.ok_or_else(gone)?)?;
         let expected = self.wanted.expected(&self.standing.before);
@@ -168,8 +174,8 @@ impl Undo<'_> {
         })
     }
 
-    async fn inspect(&self, container: &str) -> Result<Option<Value>, FaultError> {
-        self.hands.engine().plain.inspect(container).await
+    async fn inspect(&self) -> Result<Option<Value>, FaultError> {
+        self.hands.engine().plain.named(self.name).await
     }
 }
 

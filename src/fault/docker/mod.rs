@@ -1,12 +1,13 @@
 //! The hands on a container engine: everything that touches real containers.
 //!
-//! The only room that knows bollard. `locate` finds the engine, `scope` says which containers may be
+//! The only room that knows bollard. `locate` finds the engine, `able` says what it cannot do, `scope` says which containers may be
 //! touched, `identity` what makes them the same. `inject` and `converge` (by a `recipe`) do and undo, `add`
 //! and `absent` give and take edges, all under the eyes of a `witness` and with a `proof`; `make` and
 //! `volumes` bring containers and what they keep into being. `watch` tells what happens meanwhile: each
 //! event once (`told`), and `lines`. `door` says how a container's port is reached.
 //! All times are the engine's own (`time`).
 
+mod able;
 mod absent;
 mod add;
 mod converge;
@@ -27,6 +28,10 @@ mod volumes;
 mod watch;
 mod witness;
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bollard::models::ContainerSummary;
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -39,21 +44,28 @@ pub use scope::Scope;
 use scope::Member;
 
 use super::{
-    Container, ContainerName, Fault, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe,
-    Sighting, Wanted, many,
+    Container, ContainerName, Fault, FaultError, Faults, Heed, Inventory, NewEdge, PROTECT_LABEL,
+    Proof, Recipe, Sighting, Wanted, many, protects,
 };
+use crate::playbook::FaultKind;
 
 /// The hands on the containers of one compose project.
 #[derive(Debug, Clone)]
 pub struct DockerHands {
     engine: Engine,
     scope: Scope,
+    /// The ids of the containers that these hands made.
+    made: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl DockerHands {
     /// Hands on these containers of this engine.
-    pub const fn new(engine: Engine, scope: Scope) -> Self {
-        Self { engine, scope }
+    pub fn new(engine: Engine, scope: Scope) -> Self {
+        Self {
+            engine,
+            scope,
+            made: Arc::default(),
+        }
     }
 
     /// The engine.
@@ -72,6 +84,24 @@ impl DockerHands {
         absent::all(self).await
     }
 
+    /// The containers of the compose project that their label protects, whatever else they are: compose
+    /// would exchange or remove them without asking.
+    pub async fn protected(&self) -> Result<Vec<ContainerName>, FaultError> {
+        let mut labels = self.scope.of_compose();
+        labels.push(PROTECT_LABEL.to_owned());
+        let mut protected = Vec::new();
+        for summary in self.listed(labels).await? {
+            let labels = summary.labels.unwrap_or_default();
+            if protects(labels.get(PROTECT_LABEL).map(String::as_str)) {
+                let name = summary.names.into_iter().flatten().next();
+                let name = name.or(summary.id).unwrap_or_default();
+                protected.push(ContainerName(name.trim_start_matches('/').to_owned()));
+            }
+        }
+        protected.sort();
+        Ok(protected)
+    }
+
     /// The names of the volumes that compose made for the project, in order: what a stack without its
     /// containers keeps.
     pub async fn volumes(&self) -> Result<Vec<String>, FaultError> {
@@ -83,14 +113,26 @@ impl DockerHands {
         door::door(self, container, port).await
     }
 
-    /// Adds the containers with these labels that belong to the target.
-    async fn list(&self, labels: Vec<String>, into: &mut Inventory) -> Result<(), FaultError> {
+    /// Remembers that the container of this id was made here.
+    fn remember(&self, id: &str) {
+        let made = self.made.lock();
+        let mut made = made.unwrap_or_else(PoisonError::into_inner);
+        made.insert(id.to_owned());
+    }
+
+    /// The containers with these labels, as a list shows them.
+    async fn listed(&self, labels: Vec<String>) -> Result<Vec<ContainerSummary>, FaultError> {
         let options = ListContainersOptionsBuilder::new()
             .all(true)
             .filters(&[("label", labels)].into())
             .build();
         let listed = self.engine.docker.list_containers(Some(options)).await;
-        let listed = listed.map_err(|error| engine::failed("list the containers", &error))?;
+        listed.map_err(|error| engine::failed("list the containers", &error))
+    }
+
+    /// Adds the containers with these labels that belong to the target.
+    async fn list(&self, labels: Vec<String>, into: &mut Inventory) -> Result<(), FaultError> {
+        let listed = self.listed(labels).await?;
         let members = listed.into_iter().filter_map(|summary| {
             let labels = summary.labels.unwrap_or_default();
             let member = self
@@ -148,6 +190,15 @@ impl Faults for DockerHands {
 
     async fn add(&self, edge: &NewEdge, model: &Container) -> Result<Proof, FaultError> {
         add::add(self, edge, model).await
+    }
+
+    fn made(&self, id: &str) -> bool {
+        let made = self.made.lock();
+        made.unwrap_or_else(PoisonError::into_inner).contains(id)
+    }
+
+    async fn impossible(&self) -> Result<Vec<(FaultKind, String)>, FaultError> {
+        Ok(self.engine.facts().await?.impossible())
     }
 
     fn absence(&self, edge: &NewEdge) -> Recipe {

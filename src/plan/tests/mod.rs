@@ -2,6 +2,7 @@
 
 mod budgets;
 mod claims;
+mod guard;
 mod selections;
 mod steps;
 
@@ -10,7 +11,7 @@ use std::path::Path;
 
 use super::make::Site;
 use super::networks::Networks;
-use super::{Action, Claim, Edge, PlanError, Prepared, ServiceContainer, make};
+use super::{Action, Claim, Edge, Guard, PlanError, Prepared, ServiceContainer, make};
 use crate::fault::{ContainerName, Role};
 use crate::playbook::parse::{self, Overrides};
 use crate::settings::Timing;
@@ -68,6 +69,7 @@ fn site(edges: usize, seed: u64) -> Site {
         networks: networks(edges),
         seed,
         keep_names: false,
+        guard: Guard::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::*;
 use crate::fault::{ContainerName, Role};
 use crate::plan::make::{Site, make};
-use crate::plan::{Edge, ServiceContainer};
+use crate::plan::{Edge, Guard, ServiceContainer};
 use crate::playbook::parse::{self, Overrides};
 use crate::settings::Timing;
 use crate::target::{Kind, Subject};
@@ -44,6 +44,7 @@ fn page(rest: &str) -> String {
         networks: BTreeMap::new(),
         seed: 1,
         keep_names: false,
+        guard: Guard::default(),
     };
     let playbook = playbook.unwrap_or_else(|problems| panic!("{problems}"));
     let prepared = make(&playbook, site).unwrap_or_else(|error| panic!("{error}"));

@@ -242,6 +242,10 @@ impl Faults for SimHands {
         Ok(proof)
     }
 
+    fn made(&self, _: &str) -> bool {
+        true // nobody else has hands on this world
+    }
+
     fn absence(&self, edge: &NewEdge) -> Recipe {
         Recipe {
             container: edge.name.clone(),

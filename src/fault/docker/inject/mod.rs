@@ -13,11 +13,14 @@ use serde_json::Value;
 use super::DockerHands;
 use super::engine::{Engine, failed, reason, status};
 use super::proof::{not_proven, proof, words};
+use super::recipe::described;
 use super::time::EngineTime;
 use super::witness::{Seen, Witness};
 use crate::fault::recreate::json::text;
 use crate::fault::recreate::state;
-use crate::fault::{Container, ContainerName, Fault, FaultError, Proof, RunState, word};
+use crate::fault::{
+    Container, ContainerName, Fault, FaultError, PROTECT_LABEL, Proof, RunState, word,
+};
 use crate::playbook::FaultKind;
 
 /// How long a process may take to end when it is asked to, in seconds; then the engine kills it, which
@@ -155,10 +158,25 @@ impl Injection<'_> {
         let found = self.inspect().await?;
         let inspect =
             found.ok_or_else(|| self.not_injected("no container with its id is there any more"))?;
+        self.still_ours(&inspect)?;
         match state(&inspect) {
             RunState::Running | RunState::Paused => Ok(inspect),
             RunState::Exited => Err(self.not_injected("it does not run")),
         }
+    }
+
+    /// The guard's last look, just before the request: labels may not be what the plan saw, and a name
+    /// may have changed hands.
+    fn still_ours(&self, inspect: &Value) -> Result<(), FaultError> {
+        let reason = match described(self.hands, inspect) {
+            None => format!("it is not part of {}", self.hands.scope().describe()),
+            Some(now) if now.is_protected() => {
+                format!("it is protected by its label {PROTECT_LABEL}")
+            }
+            Some(now) if now.name != *self.name() => format!("it is called {} now", now.name),
+            Some(_) => return Ok(()),
+        };
+        Err(self.not_injected(&reason))
     }
 
     async fn still_there(&self) -> Result<Value, FaultError> {
