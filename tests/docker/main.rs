@@ -6,9 +6,11 @@
 mod added;
 mod compare;
 mod engine;
+mod escape;
 #[path = "../support/evidence.rs"]
 mod evidence;
 mod faults;
+mod guard;
 mod hands;
 #[path = "../support/journal.rs"]
 mod journal;
@@ -17,6 +19,7 @@ mod matrix;
 mod port;
 #[path = "../support/proxies.rs"]
 mod proxies;
+mod quiet;
 mod readme;
 mod refusals;
 mod seeds;
