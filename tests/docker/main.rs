@@ -7,11 +7,13 @@ mod added;
 mod compare;
 mod crash;
 mod engine;
+mod escape;
 #[path = "../support/evidence.rs"]
 mod evidence;
 #[path = "../support/faults.rs"]
 mod fault;
 mod faults;
+mod guard;
 mod hands;
 #[path = "../support/journal.rs"]
 mod journal;
@@ -21,6 +23,7 @@ mod overlap;
 mod port;
 #[path = "../support/proxies.rs"]
 mod proxies;
+mod quiet;
 mod readme;
 mod refusals;
 mod seeds;

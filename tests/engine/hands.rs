@@ -30,7 +30,7 @@ fn proof(events: &[&str], inspect: &str) -> Proof {
 /// What other hands made of a container.
 fn changed(trouble: Trouble, seen: &mut Container) {
     if let Trouble::Exchanged(_) = trouble {
-        seen.id = "foreign".to_owned();
+        "foreign".clone_into(&mut seen.id);
     }
     if let Trouble::Exchanged(true) | Trouble::Protected = trouble {
         let label = (PROTECT_LABEL.to_owned(), "true".to_owned());

@@ -105,7 +105,10 @@ pub fn creation(inspect: &Value, image: &ImageNow) -> Result<Creation, String> {
 /// Refuses what cannot be put back by requests of our own: what a swarm would replace meanwhile, and
 /// names that would turn a request's path into another one. The engine takes any name for a network, also
 /// one such as `../containers/ID/kill?`.
-fn addressable(inspect: &Value) -> Result<(), String> {
+///
+/// # Errors
+/// Says in one sentence what is odd.
+pub fn addressable(inspect: &Value) -> Result<(), String> {
     let labels = object(inspect, "/Config/Labels");
     let service = labels.and_then(|labels| labels.get(SWARM_SERVICE));
     if let Some(service) = service.and_then(Value::as_str) {

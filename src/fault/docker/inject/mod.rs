@@ -17,7 +17,7 @@ use super::recipe::described;
 use super::time::EngineTime;
 use super::witness::{Seen, Witness};
 use crate::fault::recreate::json::text;
-use crate::fault::recreate::state;
+use crate::fault::recreate::{addressable, state};
 use crate::fault::{
     Container, ContainerName, Fault, FaultError, PROTECT_LABEL, Proof, RunState, word,
 };
@@ -174,7 +174,10 @@ impl Injection<'_> {
                 format!("it is protected by its label {PROTECT_LABEL}")
             }
             Some(now) if now.name != *self.name() => format!("it is called {} now", now.name),
-            Some(_) => return Ok(()),
+            Some(_) => match addressable(inspect) {
+                Ok(()) => return Ok(()),
+                Err(reason) => reason,
+            },
         };
         Err(self.not_injected(&reason))
     }
