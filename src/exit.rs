@@ -15,7 +15,7 @@ pub enum Exit {
     NotReady,
     /// 4: neither passed nor failed could be shown.
     Unknown,
-    /// 5: the verdict was pass, but something could not be put back.
+    /// 5: the verdict was pass, or there was none to give (`heal`), but something could not be put back.
     NotRestored,
     /// 70: a bug of the harness.
     Internal,
@@ -44,7 +44,7 @@ impl Exit {
         ),
         (
             Exit::NotRestored,
-            "the verdict was pass, but something could not be put back",
+            "the verdict was pass (or it was `heal`, which gives none), but something could not be put back",
         ),
         (Exit::Internal, "a bug of the harness"),
         (

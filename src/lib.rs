@@ -5,6 +5,7 @@
 //!
 //! | room | what it holds |
 //! |---|---|
+//! | [`crash_point`] | where tests make the program die |
 //! | [`clock`] | timestamps; the wall clock and the virtual clock of `sim` behind one type |
 //! | [`settings`] | `rejoin.toml`, environment, targets, timing profiles |
 //! | [`playbook`] | the language: types, parser, checks, time expressions |
@@ -22,6 +23,7 @@
 pub mod api;
 pub mod cli;
 pub mod clock;
+pub mod crash_point;
 pub mod engine;
 pub mod exit;
 pub mod fault;

@@ -9,7 +9,8 @@ const MEDIAN_LINES: usize = 120;
 const FUNCTION_LINES: usize = 70;
 
 /// The rooms in the order in which data flows; rooms of one rank do not see each other.
-const ROOMS: [(&str, u8); 14] = [
+const ROOMS: [(&str, u8); 15] = [
+    ("crash_point", 0),
     ("clock", 0),
     ("exit", 1),
     ("settings", 2),

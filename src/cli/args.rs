@@ -39,6 +39,8 @@ pub(super) enum Verb {
     Up(StackArgs),
     /// Take the target's stack down, with its volumes
     Down(StackArgs),
+    /// Put back what a run that was killed could not; says for each container what was done
+    Heal(TargetArgs),
     /// Show how many nodes, jobs and executions there are, by state
     Status(TargetArgs),
     /// List nodes, jobs, executions or evaluations

@@ -8,6 +8,7 @@ mod compare;
 mod confirm;
 mod doctor;
 mod files;
+mod heal;
 mod listing;
 mod look;
 mod once;
@@ -21,6 +22,7 @@ mod terminal;
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use crate::crash_point;
 use crate::exit::Exit;
 use crate::settings::{Environment, Settings, TargetSettings};
 
@@ -41,17 +43,33 @@ pub fn main() -> Exit {
         }
     };
     terminal::log(args.verbose);
-    match dispatch(args) {
-        Ok(exit) => exit,
-        Err(refusal) => {
-            terminal::say(format!("rejoin: {refusal}"));
-            refusal.exit
-        }
+    let exit = dispatch(args).unwrap_or_else(|refusal| {
+        terminal::say(format!("rejoin: {refusal}"));
+        refusal.exit
+    });
+    if let Some(passed) = crash_point::passed() {
+        terminal::say(format!("rejoin: {passed} crash points passed"));
     }
+    exit
+}
+
+/// Makes the program die at the crash point that the environment names, if it does.
+fn arm(environment: &Environment) -> Result<(), Refusal> {
+    let Some(at) = environment.crash_at() else {
+        return Ok(());
+    };
+    let at = at.parse().map_err(|_| {
+        Refusal::usage(format!(
+            "REJOIN_CRASH_AT: `{at}` is no number from 1 on; it is for tests, see docs/architecture.md"
+        ))
+    })?;
+    crash_point::arm(at);
+    Ok(())
 }
 
 fn dispatch(args: Args) -> Result<Exit, Refusal> {
     let environment = Environment::read();
+    arm(&environment)?;
     let settings = || Settings::load(args.config.as_deref(), &environment);
     match args.verb {
         Verb::Check(args) => {
@@ -76,6 +94,10 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
             let (name, target) = chosen(&settings()?, &args.target)?;
             confirm::down(args.consent, &name, &target, &environment)?;
             stack::down(&name, &target, &environment)
+        }
+        Verb::Heal(args) => {
+            let (name, target) = chosen(&settings()?, &args)?;
+            heal::heal(&name, &target, &environment)
         }
         Verb::Status(args) => {
             let (name, target) = chosen(&settings()?, &args)?;

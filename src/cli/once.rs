@@ -62,10 +62,8 @@ pub(super) async fn once<T: Target>(
 ) -> Result<Ran, Refusal> {
     let inventory = target.hands().inventory().await?;
     // First of all: what an earlier run left explains whatever else is missing.
-    let ledger = match target.ledger_name().await? {
-        None => Ledger::in_memory(),
-        Some(name) => Ledger::open(&stack::state_dir(terms.environment)?.join(name), &inventory)?,
-    };
+    let open = |folder: &Path| Ledger::open(folder, &inventory);
+    let ledger = stack::locked(target, terms.environment, open).await?;
     let variant = terms.variant;
     let prepared = plan::prepare(target, &inventory, playbook, terms.choice, variant, seed).await?;
     ready::running(&inventory, target.name())?;

@@ -5,7 +5,6 @@ use std::fmt;
 use crate::api::ApiError;
 use crate::engine::ledger::LedgerError;
 use crate::engine::ready::NotReady;
-use crate::engine::stop::Reason;
 use crate::exit::Exit;
 use crate::fault::FaultError;
 use crate::plan::PlanError;
@@ -89,9 +88,8 @@ impl From<PlanError> for Refusal {
 impl From<NotReady> for Refusal {
     fn from(error: NotReady) -> Self {
         let exit = match &error {
-            NotReady::Stopped(Reason::Interrupt) => Exit::Interrupted,
-            NotReady::Stopped(Reason::Terminate | Reason::HangUp) => Exit::Terminated,
-            _ => Exit::NotReady,
+            NotReady::Stopped(reason) => reason.exit().unwrap_or(Exit::NotReady),
+            NotReady::Api(_) | NotReady::Dirty(_) => Exit::NotReady,
         };
         Self {
             exit,

@@ -1,10 +1,10 @@
 //! `rejoin up` and `rejoin down`: the target's stack, through compose.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::terminal::say;
 use super::{Refusal, runtime};
-use crate::engine::ledger::Ledger;
+use crate::engine::ledger::{Ledger, LedgerError};
 use crate::exit::Exit;
 use crate::fault::PROTECT_LABEL;
 use crate::settings::{Environment, TargetSettings};
@@ -24,7 +24,7 @@ pub(super) fn up(
         // Before compose, so that an engine that does not answer is named in our words.
         let target = DockerTarget::connect(name, settings, environment).await?;
         unprotected("up", &target).await?;
-        let ledger = claim(&target, environment).await?;
+        let ledger = locked(&target, environment, Ledger::claim).await?;
         withdraw_added(&target).await?;
         compose::up(settings).await.map_err(TargetError::from)?;
         let edges = ready::ready(&target).await?;
@@ -50,7 +50,7 @@ pub(super) fn down(
     runtime::real()?.block_on(async {
         let target = DockerTarget::connect(name, settings, environment).await?;
         unprotected("down", &target).await?;
-        let ledger = claim(&target, environment).await?;
+        let ledger = locked(&target, environment, Ledger::claim).await?;
         withdraw_added(&target).await?;
         compose::down(settings).await.map_err(TargetError::from)?;
         ledger.forgive()?;
@@ -80,24 +80,34 @@ async fn withdraw_added(target: &DockerTarget) -> Result<(), TargetError> {
     Ok(())
 }
 
-/// Locks the target: no run may be at work on containers that compose is about to exchange.
-async fn claim(target: &DockerTarget, environment: &Environment) -> Result<Ledger, Refusal> {
-    match target.ledger_name().await? {
-        Some(name) => Ok(Ledger::claim(&state_dir(environment)?.join(name))?),
-        None => Ok(Ledger::in_memory()),
+/// Locks the target, so that no two are at work on its containers, and opens its ledger in its own way;
+/// says whose lock it was where one was left.
+pub(super) async fn locked(
+    target: &impl Target,
+    environment: &Environment,
+    open: impl FnOnce(&Path) -> Result<Ledger, LedgerError>,
+) -> Result<Ledger, Refusal> {
+    let Some(name) = target.ledger_name().await? else {
+        return Ok(Ledger::in_memory());
+    };
+    let ledger = open(&state_dir(environment)?.join(name))?;
+    if let Some(note) = ledger.took_over() {
+        say(note);
     }
+    Ok(ledger)
 }
 
 /// Where ledgers and locks are.
-pub(super) fn state_dir(environment: &Environment) -> Result<PathBuf, Refusal> {
+fn state_dir(environment: &Environment) -> Result<PathBuf, Refusal> {
     environment.state_dir().ok_or_else(|| {
         Refusal::usage("no place for the ledger: set HOME or XDG_STATE_HOME to an absolute path")
     })
 }
 
-fn nothing_to_do(name: &str) -> Exit {
+/// A simulation ends with its run.
+pub(super) fn nothing_to_do(name: &str) -> Exit {
     say(format!(
-        "{name} is a simulation: every run brings up its own"
+        "nothing to do: {name} is a simulation, and every run brings up its own"
     ));
     Exit::Passed
 }

@@ -1,45 +1,18 @@
 //! Undoing: what the ledger owes is put back, whatever ended the run.
 //!
 //! Healing has its own deadline and is never under the run's cancellation; only a second SIGINT stops
-//! it, and then it says what is left. Each container is tried again by itself until then: one that does
-//! not come back says nothing about those beside it.
+//! it, and then it says what is left.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::collections::BTreeMap;
 
-use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, StreamExt};
-
+use super::Run;
+use super::patience::{Tried, patiently};
 use super::pump::Halt;
 use super::stop::Stop;
-use super::{Run, words};
-use crate::fault::many::{AT_ONCE, each};
+use crate::fault::many::each;
 use crate::fault::{ContainerName, Fault, Faults, Proof, Recipe};
 use crate::journal::{Event, Phase};
 use crate::target::Target;
-
-/// How long healing may take in all.
-pub const HEAL_TIMEOUT: Duration = Duration::from_secs(90);
-/// Between two tries of one container.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How often something is tried that waiting does not mend.
-const TRIES: u32 = 2;
-
-/// One try to heal one container.
-struct Try {
-    recipe: Recipe,
-    /// Its number, from 1.
-    number: u32,
-}
-
-/// Why a try did not heal.
-enum Failure {
-    /// The hands could not; whether they may be able to a little later.
-    Refused(String, bool),
-    /// The hands panicked, which is a bug.
-    Panicked(String),
-}
 
 /// What is to be undone of one container.
 pub(super) struct Undo {
@@ -143,8 +116,7 @@ impl<T: Target> Run<'_, T> {
 
     /// Puts everything back that is still owed.
     pub(super) async fn heal(&mut self) {
-        let owed = self.owed();
-        if owed.is_empty() {
+        if self.ledger.owed().next().is_none() {
             return;
         }
         self.recorder.put(Event::Phase { phase: Phase::Heal });
@@ -152,12 +124,15 @@ impl<T: Target> Run<'_, T> {
         let mut failed = BTreeMap::new();
         // Two futures of one `self` cannot be raced; the stop signals are lent out for the while.
         let mut stop = std::mem::replace(&mut self.stop, Stop::never());
-        let ended = tokio::select! {
-            biased;
-            () = stop.insist(&mut heard) => Some("healing was stopped by a second SIGINT".to_owned()),
-            () = self.heal_each(owed, &mut failed) => None,
-            () = tokio::time::sleep(HEAL_TIMEOUT) => Some(format!("healing took longer than {HEAL_TIMEOUT:?}")),
-        };
+        let owed: Vec<Recipe> = self.ledger.owed().map(|debt| debt.recipe.clone()).collect();
+        for recipe in &owed {
+            self.ownership.take(&recipe.container);
+        }
+        let hands = self.target.hands();
+        let ended = patiently(hands, owed, &mut stop, &mut heard, |recipe, tried| {
+            self.tried(recipe, tried, &mut failed);
+        })
+        .await;
         self.stop = stop;
         if let Some(reason) = heard {
             self.note_end(Err(Halt::Stop(reason)));
@@ -165,11 +140,11 @@ impl<T: Target> Run<'_, T> {
         let left: Vec<_> = self
             .ledger
             .owed()
-            .map(|debt| (debt.container().clone(), debt.mend()))
+            .map(|debt| (debt.container().clone(), debt.heal()))
             .collect();
-        for (container, mend) in left {
+        for (container, heal) in left {
             let why = failed.remove(&container);
-            let reason: Vec<String> = ended.iter().cloned().chain(why).chain([mend]).collect();
+            let reason: Vec<String> = ended.iter().cloned().chain(why).chain([heal]).collect();
             self.recorder.put(Event::NotRestored {
                 container,
                 reason: reason.join("; "),
@@ -177,84 +152,39 @@ impl<T: Target> Run<'_, T> {
         }
     }
 
-    fn owed(&self) -> Vec<Recipe> {
-        self.ledger.owed().map(|debt| debt.recipe.clone()).collect()
-    }
-
-    /// Heals, each container as often as it takes; `failed` says why those failed that are not healed yet.
-    /// Safe to drop while waiting: what was healed is recorded.
-    async fn heal_each(&mut self, owed: Vec<Recipe>, failed: &mut BTreeMap<ContainerName, String>) {
-        for recipe in &owed {
-            self.ownership.take(&recipe.container);
-        }
-        let hands = self.target.hands();
-        let first = owed.into_iter().map(|recipe| Try { recipe, number: 1 });
-        let mut waiting: VecDeque<Try> = first.collect();
-        let mut tries = FuturesUnordered::new();
-        loop {
-            while tries.len() < AT_ONCE
-                && let Some(next) = waiting.pop_front()
-            {
-                tries.push(attempt(hands, next));
-            }
-            let Some((tried, result)) = tries.next().await else {
-                return;
-            };
-            let Try { recipe, number } = tried;
-            match result {
-                Ok(proof) => {
-                    failed.remove(&recipe.container);
-                    self.converged(Undo::whole(recipe), proof);
-                }
-                Err(failure) => {
-                    let again = self.not_healed(&recipe.container, number, failure, failed);
-                    let number = number + 1;
-                    waiting.extend(again.then_some(Try { recipe, number }));
-                }
-            }
-        }
-    }
-
-    /// Notes that a try failed; whether to try again.
-    fn not_healed(
+    /// Takes in how a try to heal went.
+    fn tried(
         &mut self,
-        container: &ContainerName,
-        number: u32,
-        failure: Failure,
+        recipe: Recipe,
+        tried: Tried,
         failed: &mut BTreeMap<ContainerName, String>,
-    ) -> bool {
-        let (reason, again) = match failure {
-            Failure::Refused(reason, may_pass) => (reason, may_pass || number < TRIES),
-            Failure::Panicked(reason) => {
-                self.note_end(Err(Halt::Broken(reason.clone())));
-                (reason, false)
+    ) {
+        let container = recipe.container.clone();
+        match tried {
+            Tried::Healed(proof) => {
+                failed.remove(&container);
+                self.converged(Undo::whole(recipe), proof);
             }
-        };
-        if number == 1 && again {
-            self.recorder.note(&format!(
-                "{container} is not healed yet, trying again: {reason}"
-            ));
+            Tried::Refused {
+                reason,
+                number,
+                again,
+            } => {
+                if number == 1 && again {
+                    self.recorder.note(&format!(
+                        "{container} is not healed yet, trying again: {reason}"
+                    ));
+                }
+                failed.insert(container, reason);
+            }
+            Tried::Panicked(reason) => {
+                self.note_end(Err(Halt::Broken(reason.clone())));
+                failed.insert(container, reason);
+            }
         }
-        failed.insert(container.clone(), reason);
-        again
     }
 
     pub(super) fn left_over(&mut self, what: String) {
         self.recorder.put(Event::LeftOver { what });
     }
-}
-
-/// Tries to heal a container; not at once where it was tried before. A panic must not keep the hands from
-/// those beside it.
-async fn attempt(hands: &impl Faults, tried: Try) -> (Try, Result<Option<Proof>, Failure>) {
-    if tried.number > 1 {
-        tokio::time::sleep(PAUSE).await;
-    }
-    let done = AssertUnwindSafe(hands.converge(&tried.recipe, &[]));
-    let result = match done.catch_unwind().await {
-        Ok(Ok(proof)) => Ok(proof),
-        Ok(Err(error)) => Err(Failure::Refused(error.to_string(), error.may_pass())),
-        Err(panic) => Err(Failure::Panicked(words("healing", &*panic))),
-    };
-    (tried, result)
 }

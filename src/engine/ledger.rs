@@ -6,10 +6,12 @@
 
 mod debt;
 mod disk;
+mod lock;
+mod owner;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -31,15 +33,33 @@ pub enum LedgerError {
         source: io::Error,
     },
     /// Another run holds the target.
-    #[error("another run holds this target: {holder} (lock {})", path.display())]
+    #[error("another run holds this target: {holder}; wait for its end, or end it (lock {})", path.display())]
     Locked {
         /// The lock file.
         path: PathBuf,
         /// Who, as far as the file tells.
         holder: String,
     },
+    /// Another version of the program wrote the file.
+    #[error(
+        "the ledger {} is of version {found}, and this rejoin knows version {known}: heal with the rejoin that wrote \
+         it, or settle it with `rejoin up` (everything is made anew) or `rejoin down`",
+        path.display()
+    )]
+    Version {
+        /// The ledger.
+        path: PathBuf,
+        /// The version that it says it has.
+        found: u32,
+        /// The version that can be read.
+        known: u32,
+    },
     /// A line is not understood.
-    #[error("{}:{line}: not a ledger line: {reason}", path.display())]
+    #[error(
+        "{}:{line}: not a ledger line: {reason}; what it owes is not known: settle it with `rejoin up` (everything is \
+         made anew) or `rejoin down`",
+        path.display()
+    )]
     Line {
         /// The ledger.
         path: PathBuf,
@@ -49,12 +69,22 @@ pub enum LedgerError {
         reason: String,
     },
     /// An earlier run left containers behind.
-    #[error("an earlier run was killed before it could put things back (ledger {}):\n{}", path.display(), left.join("\n"))]
+    #[error(
+        "an earlier run was killed before it could put things back{} (ledger {}):\n{}\n{}",
+        by.as_ref().map_or_else(String::new, |by| format!(", that of {by}")),
+        path.display(),
+        left.join("\n"),
+        heal.join("\n")
+    )]
     Dirty {
         /// The ledger.
         path: PathBuf,
-        /// What is not as it was, and what to do.
+        /// Whose run it was, where that is known.
+        by: Option<String>,
+        /// What is not as it was.
         left: Vec<String>,
+        /// What to do.
+        heal: Vec<String>,
     },
 }
 
@@ -74,18 +104,23 @@ impl Ledger {
         }
     }
 
-    /// Opens the ledger in `folder` and locks the target. What an earlier run left is compared with
+    /// Opens the ledger in `folder` for a run and locks the target. What an earlier run left is compared with
     /// the containers as they are `now`: if they are as they were, the ledger is merely stale.
     pub fn open(folder: &Path, now: &Inventory) -> Result<Self, LedgerError> {
-        let disk = Disk::lock(folder)?;
+        let mut disk = Disk::lock(folder)?;
         let owed = disk.read()?;
-        let left: Vec<String> = owed
+        let left: Vec<(&Debt, String)> = owed
             .values()
-            .filter_map(|debt| debt::still_owed(debt, now))
+            .filter_map(|debt| Some((debt, debt.still_owed(now)?)))
             .collect();
         if !left.is_empty() {
-            let path = disk.path().to_owned();
-            return Err(LedgerError::Dirty { path, left });
+            let heal: BTreeSet<String> = left.iter().map(|(debt, _)| debt.heal()).collect();
+            return Err(LedgerError::Dirty {
+                path: disk.path().to_owned(),
+                by: disk.left_by().map(str::to_owned),
+                left: left.into_iter().map(|(_, words)| words).collect(),
+                heal: heal.into_iter().collect(),
+            });
         }
         disk.remove()?;
         Ok(Self {
@@ -94,14 +129,29 @@ impl Ledger {
         })
     }
 
-    /// Locks the target for somebody who is about to make its containers anew, or to take them away:
-    /// what an earlier run owes is settled by that. [`Ledger::forgive`] says that it was done.
-    pub fn claim(folder: &Path) -> Result<Self, LedgerError> {
-        let disk = Disk::lock(folder)?;
+    /// Locks the target for somebody who is about to put back what an earlier run owes.
+    pub fn resume(folder: &Path) -> Result<Self, LedgerError> {
+        let mut disk = Disk::lock(folder)?;
         Ok(Self {
             owed: disk.read()?,
             disk: Some(disk),
         })
+    }
+
+    /// Locks the target for somebody who is about to make its containers anew, or to take them away:
+    /// what an earlier run owes, readable or not, is settled by that. [`Ledger::forgive`] says that it was
+    /// done.
+    pub fn claim(folder: &Path) -> Result<Self, LedgerError> {
+        Ok(Self {
+            owed: BTreeMap::new(),
+            disk: Some(Disk::lock(folder)?),
+        })
+    }
+
+    /// What is to be said of the lock, where the one who held it before never gave it back.
+    pub fn took_over(&self) -> Option<String> {
+        let by = self.disk.as_ref()?.left_by()?;
+        Some(format!("took over the lock of this target, left by {by}"))
     }
 
     /// Nothing is owed any more: every container was made anew, or is gone on purpose.
@@ -141,7 +191,7 @@ impl Ledger {
     /// Ends the ledger: nothing owed, no file.
     pub fn close(self) -> Result<(), LedgerError> {
         match self.disk {
-            Some(disk) if self.owed.is_empty() && disk.is_written() => disk.remove(),
+            Some(disk) if self.owed.is_empty() => disk.remove(),
             _ => Ok(()),
         }
     }

@@ -1,10 +1,10 @@
 //! The doing: one run of one playbook against one target.
 //!
 //! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `faults` (which `guard` watches
-//! over), `adding` and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a sweep, `recorder`
-//! writes down, [`ledger`] remembers what must be undone, [`heal`] undoes it, `settle` watches and
-//! `cleanup` deletes, [`ready`] looks whether the target is fit before anything is touched, [`stop`]
-//! listens for signals.
+//! over), `adding` and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a
+//! sweep, `recorder` writes down, [`ledger`] remembers what must be undone, `heal` undoes it with
+//! [`patience`] ([`recovery`] after a crash), `settle` watches and `cleanup` deletes, [`ready`] looks whether
+//! the target is fit before anything is touched, [`stop`] listens for signals.
 
 mod adding;
 mod awaiting;
@@ -12,14 +12,16 @@ mod claims;
 mod cleanup;
 mod faults;
 mod guard;
-pub mod heal;
+mod heal;
 mod jobs;
 pub mod ledger;
 mod observer;
 mod pace;
+pub mod patience;
 mod pump;
 pub mod ready;
 mod recorder;
+pub mod recovery;
 mod settle;
 mod sightings;
 mod steps;

@@ -6,6 +6,8 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 use tokio::time::Instant;
 
+use crate::exit::Exit;
+
 /// Long enough for a signal that was sent to be heard.
 const A_MOMENT: Duration = Duration::from_millis(1);
 
@@ -20,6 +22,17 @@ pub enum Reason {
     HangUp,
     /// `--timeout`.
     Timeout(Duration),
+}
+
+impl Reason {
+    /// How a program that was ended by this ends; `None` where no signal ended it.
+    pub const fn exit(self) -> Option<Exit> {
+        match self {
+            Reason::Interrupt => Some(Exit::Interrupted),
+            Reason::Terminate | Reason::HangUp => Some(Exit::Terminated),
+            Reason::Timeout(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Reason {

@@ -78,6 +78,11 @@ impl Environment {
             .filter(|columns| *columns > 0)
     }
 
+    /// `REJOIN_CRASH_AT`: the crash point at which to die, for tests.
+    pub fn crash_at(&self) -> Option<&str> {
+        self.get("REJOIN_CRASH_AT")
+    }
+
     /// Where ledgers, locks and inventories live: `$XDG_STATE_HOME/rejoin`, else
     /// `$HOME/.local/state/rejoin`; `None` where neither is an absolute path.
     pub fn state_dir(&self) -> Option<PathBuf> {

@@ -112,6 +112,10 @@ pub(crate) const CASES: &[Case] = &[
     case("no-playbook-named", 2, &["run"]),
     case("bad-timeout", 2, &["run", STUCK, "--timeout", "soon"]),
     case("bad-seed", 2, &["run", STUCK, "--seed", "lucky"]),
+    with_env(
+        case("bad-crash-point", 2, &["run", STUCK]),
+        &[("REJOIN_CRASH_AT", "0")],
+    ),
     case("unknown-list", 2, &["get", "pods"]),
     case("unknown-target", 2, &["run", STUCK, "--target", "locla"]),
     case("unknown-variant", 2, &["run", STUCK, "--variant", "fix-c"]),
@@ -337,6 +341,10 @@ pub(crate) const CASES: &[Case] = &[
     ),
     with_env(
         case("no-engine-up", 3, &["up", "--target", "local"]),
+        NO_ENGINE,
+    ),
+    with_env(
+        case("no-engine-heal", 3, &["heal", "--target", "local"]),
         NO_ENGINE,
     ),
     with_env(

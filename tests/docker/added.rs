@@ -184,7 +184,7 @@ async fn faults_on_it(hands: &DockerHands, new: &NewEdge) -> Result {
 }
 
 /// The names of all volumes that carry our label for a project.
-fn volumes(project: &str) -> Result<String> {
+pub(crate) fn volumes(project: &str) -> Result<String> {
     let label = format!("label=rejoin.project={project}");
     let mut names: Vec<String> = docker(&["volume", "ls", "-q", "--filter", &label])?
         .split_whitespace()

@@ -6,6 +6,7 @@
 mod added;
 mod compare;
 mod crash;
+mod crash_points;
 mod engine;
 mod escape;
 #[path = "../support/evidence.rs"]
@@ -15,6 +16,8 @@ mod fault;
 mod faults;
 mod guard;
 mod hands;
+mod heal;
+mod held_back;
 #[path = "../support/journal.rs"]
 mod journal;
 mod matrix;

@@ -1,7 +1,7 @@
 //! Signals sent to a run in progress, each once its progress shows certain words.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use super::Result;
 use super::stack::DebugStack;
@@ -11,11 +11,21 @@ pub(crate) type Shots = &'static [(&'static str, &'static str)];
 
 /// Starts a run, sends the signals, and returns its whole output.
 pub(crate) fn fire(stack: &DebugStack, shots: Shots, exit: i32) -> Result<String> {
-    let mut run = stack.start("stuck-pending")?;
+    fire_at(stack.start("stuck-pending")?, shots, exit, |_| Ok(()))
+}
+
+/// Sends the signals to a run, does something before each, and returns its whole output.
+pub(crate) fn fire_at(
+    mut run: Child,
+    shots: Shots,
+    exit: i32,
+    mut before: impl FnMut(&str) -> Result,
+) -> Result<String> {
     let mut progress = BufReader::new(run.stderr.take().ok_or("no stderr")?);
     let mut seen = String::new();
     for (words, signal) in shots {
         wait_for(words, &mut progress, &mut seen)?;
+        before(signal)?;
         let id = run.id().to_string();
         Command::new("kill")
             .args([&format!("-{signal}"), &id])

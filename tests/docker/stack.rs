@@ -6,7 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use super::Result;
 use super::added::Leftovers;
 use super::port::free_port;
-use rejoin::settings::Environment;
+use rejoin::settings::{Environment, Settings, TargetSettings};
+use rejoin::target::docker::DockerTarget;
 
 /// A debug stack; taken down when the test ends, however it ends.
 pub(crate) struct DebugStack {
@@ -54,16 +55,24 @@ impl DebugStack {
 
     /// Starts a run, to do something to it.
     pub(crate) fn start(&self, playbook: &str) -> Result<Child> {
-        Ok(self
-            .run_command(playbook)
-            .stderr(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?)
+        spawn(self.run_command(playbook))
+    }
+
+    /// The same with an engine that is to be found elsewhere.
+    pub(crate) fn start_on(&self, engine: &str, playbook: &str) -> Result<Child> {
+        let mut command = self.run_command(playbook);
+        command.env("DOCKER_HOST", engine);
+        spawn(command)
     }
 
     fn run_command(&self, playbook: &str) -> Command {
+        self.run_of(&format!("playbooks/{playbook}.yaml"))
+    }
+
+    /// A run of the playbook in this file.
+    pub(crate) fn run_of(&self, file: &str) -> Command {
         let out = self.runs().display().to_string();
-        self.rejoin(&["run", &format!("playbooks/{playbook}.yaml"), "--out", &out])
+        self.rejoin(&["run", file, "--out", &out])
     }
 
     /// Where its runs are recorded.
@@ -109,6 +118,16 @@ impl DebugStack {
             .into_iter()
             .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)));
         Environment::of(env!("CARGO_MANIFEST_DIR"), inherited.chain(own))
+    }
+
+    /// Its target, as the program finds it.
+    pub(crate) async fn target(&self) -> Result<DockerTarget> {
+        let environment = self.environment();
+        let settings = Settings::load(None, &environment)?;
+        let (_, TargetSettings::Docker(settings)) = settings.target(Some("local"))? else {
+            return Err("`local` is a Docker target".into());
+        };
+        Ok(DockerTarget::connect("local", settings, &environment).await?)
     }
 
     /// Compose on this stack, whichever compose the machine has.
@@ -162,6 +181,11 @@ impl Drop for DebugStack {
             eprintln!("{} was not taken down: {error}", self.project);
         }
     }
+}
+
+fn spawn(mut command: Command) -> Result<Child> {
+    command.stderr(Stdio::piped()).stdout(Stdio::piped());
+    Ok(command.spawn()?)
 }
 
 /// Both streams of an output.

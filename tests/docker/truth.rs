@@ -13,7 +13,6 @@ use rejoin::api::Orchestrator;
 use rejoin::api::model::{Execution, ExecutionState};
 use rejoin::fault::{ContainerName, Faults, NewEdge};
 use rejoin::playbook::FaultKind::{self, Kill, Partition, Pause, Remove};
-use rejoin::settings::{Settings, TargetSettings};
 use rejoin::target::docker::DockerTarget;
 use rejoin::target::matching::{self, Edge};
 use rejoin::target::{Target, TargetError, Truth};
@@ -27,12 +26,7 @@ const POLL: Duration = Duration::from_millis(200);
 fn edges_say_what_they_run_whatever_is_done_to_them() {
     engine_test(|| async {
         let stack = DebugStack::up(PROJECT, "reconcile")?;
-        let environment = stack.environment();
-        let settings = Settings::load(None, &environment)?;
-        let (_, TargetSettings::Docker(settings)) = settings.target(Some("local"))? else {
-            return Err("`local` is a Docker target".into());
-        };
-        let target = DockerTarget::connect("local", settings, &environment).await?;
+        let target = stack.target().await?;
         let before = target.hands().inventory().await?;
         let edges = matching::edges(&before, target.node_names());
         let one = edges.first().ok_or("no edges")?;

@@ -93,7 +93,7 @@ fn rare() -> Vec<Entry> {
         Event::NotRestored {
             container: edge1(),
             reason: text(
-                "healing took longer than 90s; bring it back with `rejoin up --target local --timing fast`",
+                "healing took longer than 90s; put it back with `rejoin heal --target local`",
             ),
         },
         Event::Gap {

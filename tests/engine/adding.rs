@@ -201,7 +201,7 @@ fn an_added_edge_of_a_killed_run_is_named_to_the_next() -> Result {
     })?;
     let added = container(&over, "more-1");
     let left = over.verdict.left_over.join("\n");
-    let words = "remove it and its volumes with `rejoin down --target fake`";
+    let words = "put it back with `rejoin heal --target fake`";
     assert!(left.contains(words) && left.contains(&added), "{left}");
     let deleted = over
         .target
@@ -211,12 +211,12 @@ fn an_added_edge_of_a_killed_run_is_named_to_the_next() -> Result {
     assert!(!deleted, "an edge that stands would only enrol again");
     let now = paused(async { Ok(over.target.hands().inventory().await?) })?;
     match Ledger::open(&folder, &now) {
-        Err(LedgerError::Dirty { left, .. }) => {
+        Err(LedgerError::Dirty { left, heal, .. }) => {
             assert!(
                 left[0].contains(&format!("{added} was added by run ")),
                 "{left:?}"
             );
-            assert!(left[0].contains(words), "{left:?}");
+            assert_eq!(heal, [words]);
         }
         other => panic!("{other:?}"),
     }

@@ -66,6 +66,12 @@ pub(crate) enum Trouble {
     Unwatched,
     /// Somebody else removes edge1.
     Thief(Moment),
+    /// Putting something back never ends.
+    NeverUndone,
+    /// Where no container is left, there is no such target any more.
+    Empty,
+    /// Every container runs another image than it did.
+    NewImages,
     /// Somebody else kills edge2 when edge1 is hit.
     Meddler,
     /// Somebody else puts edge1 back before the run does.

@@ -99,10 +99,19 @@ impl Faults for Hands {
             _ => {}
         }
         let containers = self.0.containers.borrow();
+        if self.0.trouble == Trouble::Empty && containers.is_empty() {
+            return Err(FaultError::NoMatch {
+                what: "the fake".to_owned(),
+                target: "fake".to_owned(),
+            });
+        }
         let all = containers.iter().map(|(name, state)| {
             let mut seen = container(name, *state);
             if name == "edge1" && self.0.deployed.get().is_some() {
                 changed(self.0.trouble, &mut seen);
+            }
+            if self.0.trouble == Trouble::NewImages {
+                seen.image_id.push_str("another");
             }
             seen
         });
@@ -182,6 +191,7 @@ impl Faults for Hands {
                 return Err(self.obstacle(why, &recipe.container).await);
             }
             Trouble::SlowUndo => tokio::time::sleep(Duration::from_secs(60)).await,
+            Trouble::NeverUndone => std::future::pending().await,
             Trouble::Signals(_, Some(second)) => {
                 signal(second);
                 tokio::time::sleep(Duration::from_secs(10)).await;

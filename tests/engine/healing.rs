@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use rejoin::engine::heal::HEAL_TIMEOUT;
+use rejoin::engine::patience::HEAL_TIMEOUT;
 use rejoin::exit::Exit;
 use rejoin::journal::{Event, Phase};
 use rejoin::verdict::Outcome;
@@ -95,7 +95,7 @@ fn what_cannot_be_healed_does_not_hold_up_what_is_beside_it() -> Result {
         let left = over.verdict.left_over.join("\n");
         for words in said
             .iter()
-            .chain(&["rejoin up --target fake", "edge1: was running, is exited"])
+            .chain(&["rejoin heal --target fake", "edge1: was running, is exited"])
         {
             assert!(
                 left.contains(words),

@@ -13,6 +13,7 @@ mod identity;
 mod jobs;
 mod outage;
 mod ready;
+mod recovery;
 mod settling;
 mod stop;
 mod trouble;

@@ -66,7 +66,7 @@ fn a_second_sigint_stops_the_healing_and_says_what_is_left() -> Result {
     let left = over.verdict.left_over.join("\n");
     for words in [
         "edge1: healing was stopped by a second SIGINT",
-        "rejoin up --target fake",
+        "rejoin heal --target fake",
     ] {
         assert!(left.contains(words), "«{words}» is not said: {left}");
     }

@@ -130,7 +130,7 @@ fn a_pass_that_leaves_something_behind_says_so() -> Result {
     let left = over.verdict.left_over.join("\n");
     for words in [
         "no space left on device",
-        "rejoin up --target fake",
+        "rejoin heal --target fake",
         "edge1: gone",
     ] {
         assert!(left.contains(words), "«{words}» is not said: {left}");

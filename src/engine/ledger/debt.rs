@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::{Container, ContainerName, Inventory, Recipe};
+use crate::fault::{Container, ContainerName, Inventory, Recipe, word};
 use crate::playbook::FaultKind;
 
 /// A container that has to be put back.
@@ -28,7 +28,12 @@ impl Debt {
         &self.recipe.container
     }
 
-    /// What a person can do about it.
+    /// What puts it back.
+    pub fn heal(&self) -> String {
+        format!("put it back with `rejoin heal --target {}`", self.target)
+    }
+
+    /// What a person can do about it where healing does not help.
     pub fn mend(&self) -> String {
         let target = &self.target;
         let Some(before) = &self.before else {
@@ -44,40 +49,41 @@ impl Debt {
             flag("variant")
         )
     }
-}
 
-/// What is not as it was before the run, for a person; `None` where all is well again.
-pub(super) fn still_owed(debt: &Debt, now: &Inventory) -> Option<String> {
-    let name = debt.container();
-    let Some(before) = &debt.before else {
-        now.get(name)?;
-        return Some(format!(
-            "  {name} was added by run {}; {}",
-            debt.run,
-            debt.mend()
-        ));
-    };
-    let is = match now.get(name) {
-        None => "is gone".to_owned(),
-        Some(container) => {
-            let differences = before.differences(container);
-            if differences.is_empty() || made_anew(before, container) {
-                return None;
+    /// Whether somebody brought the stack up again with other images or another configuration: then what
+    /// stands there `now` is no longer the container that the debt is about.
+    pub fn is_void(&self, now: &Inventory) -> bool {
+        let there = self.before.as_ref().zip(now.get(self.container()));
+        there.is_some_and(|(before, now)| made_anew(before, now))
+    }
+
+    /// What is not as it was before the run, for a person; `None` where all is well again.
+    pub(super) fn still_owed(&self, now: &Inventory) -> Option<String> {
+        let name = self.container();
+        let run = &self.run;
+        let Some(before) = &self.before else {
+            now.get(name)?;
+            return Some(format!("  {name} was added by run {run}"));
+        };
+        let is = match now.get(name) {
+            None => "is gone".to_owned(),
+            Some(container) => {
+                let differences = before.differences(container);
+                if differences.is_empty() || made_anew(before, container) {
+                    return None;
+                }
+                format!("is not what it was ({})", differences.join("; "))
             }
-            format!("is not what it was ({})", differences.join("; "))
-        }
-    };
-    let fault = debt.fault.map(|fault| format!(" ({fault:?})"));
-    Some(format!(
-        "  {name} {is} since run {}{}; {}",
-        debt.run,
-        fault.unwrap_or_default(),
-        debt.mend()
-    ))
+        };
+        let fault = self.fault.map(|fault| format!(" ({})", word(fault)));
+        Some(format!(
+            "  {name} {is} since run {run}{}",
+            fault.unwrap_or_default()
+        ))
+    }
 }
 
-/// Whether somebody brought the stack up again with other images or another configuration: then this
-/// is no longer the container that the debt is about.
+/// Whether `now` was made by compose from something else than `before` was.
 fn made_anew(before: &Container, now: &Container) -> bool {
     const HASH: &str = "label.com.docker.compose.config-hash";
     let other =

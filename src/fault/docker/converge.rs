@@ -118,10 +118,28 @@ impl Undo<'_> {
     /// Creates the container, and before it those of its volumes that are gone: compose owns them by
     /// their labels, which the container's own request would not give them.
     async fn create(&self) -> Result<Option<String>, FaultError> {
+        self.has_its_networks().await?;
         for volume in &self.standing.volumes {
             volumes::make(self.hands.engine(), volume).await?;
         }
         self.making().create().await
+    }
+
+    /// Networks are compose's to make. Looked for first: the engine would create the container all the same
+    /// and only refuse to start it.
+    async fn has_its_networks(&self) -> Result<(), FaultError> {
+        for network in self.standing.creation.networks.keys() {
+            if self.hands.engine().plain.network(network).await?.is_none() {
+                return Err(FaultError::NotRecreatable {
+                    container: self.name.clone(),
+                    reason: format!(
+                        "its network {network} is gone, so its stack was taken down meanwhile; if it is to stay \
+                         down, `rejoin down` settles the ledger"
+                    ),
+                });
+            }
+        }
+        Ok(())
     }
 
     fn making(&self) -> Making<'_> {

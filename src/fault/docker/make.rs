@@ -8,6 +8,7 @@ use super::engine::{Engine, failed};
 use super::proof::{not_proven, proof, then, words};
 use super::time::EngineTime;
 use super::witness::Witness;
+use crate::crash_point;
 use crate::fault::recreate::json::{object, text};
 use crate::fault::recreate::{Creation, state};
 use crate::fault::{ContainerName, FaultError, Proof, RunState, Wanted};
@@ -104,11 +105,8 @@ impl Making<'_> {
                     container: id.to_owned(),
                     force: None,
                 };
-                let left = self
-                    .engine
-                    .docker
-                    .disconnect_network(network, request)
-                    .await;
+                let left = self.engine.docker.disconnect_network(network, request);
+                let left = crash_point::around(left).await;
                 left.map_err(|error| failed(&format!("take {} off {network}", self.name), &error))?;
             }
         }
@@ -120,7 +118,8 @@ impl Making<'_> {
     pub(super) async fn connect(&self, inspect: &Value) -> Result<(), FaultError> {
         let id = text(inspect, "/Id");
         for (network, endpoint) in self.missing(inspect) {
-            self.engine.plain.join(id, network, endpoint).await?;
+            let request = self.engine.plain.join(id, network, endpoint);
+            crash_point::around(request).await?;
         }
         Ok(())
     }

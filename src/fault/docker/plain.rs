@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::engine::{TIMEOUT_SECONDS, reason};
+use crate::crash_point;
 use crate::fault::recreate::json::text;
 use crate::fault::{ContainerName, FaultError};
 
@@ -57,7 +58,8 @@ impl Plain {
     ) -> Result<Option<String>, FaultError> {
         let url = format!("{}/containers/create?name={name}", self.base);
         let request = self.client.post(url).json(body);
-        match self.answer(request, &format!("create {name}")).await {
+        let action = format!("create {name}");
+        match crash_point::around(self.answer(request, &action)).await {
             Ok(answer) => Ok(answer["Id"].as_str().map(str::to_owned)),
             Err(refusal) if refusal.status == Some(409) => Ok(None),
             Err(refusal) => Err(refusal.error),
@@ -68,13 +70,20 @@ impl Plain {
     pub(super) async fn create_volume(&self, name: &str, body: &Value) -> Result<(), FaultError> {
         let url = format!("{}/volumes/create", self.base);
         let request = self.client.post(url).json(body);
-        let answer = self
-            .answer(request, &format!("create the volume {name}"))
-            .await;
+        let action = format!("create the volume {name}");
+        let answer = crash_point::around(self.answer(request, &action)).await;
         answer.map(drop).map_err(|refusal| refusal.error)
     }
 
-    /// Connects a container to a network, with the endpoint's settings.
+    /// Everything the engine says about a network; `None` where there is none.
+    pub(super) async fn network(&self, name: &str) -> Result<Option<Value>, FaultError> {
+        let path = format!("/networks/{name}");
+        self.look(&path, &format!("look at the network {name}"))
+            .await
+    }
+
+    /// Connects a container to a network, with the endpoint's settings. Its crash points are those of its
+    /// callers: one has a witness, who has them already.
     pub(super) async fn join(
         &self,
         id: &str,

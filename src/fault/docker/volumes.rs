@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::engine::{Engine, failed, status};
+use crate::crash_point;
 use crate::fault::FaultError;
 use crate::fault::recreate::json::{object, text};
 
@@ -105,11 +106,10 @@ pub(super) async fn make(engine: &Engine, volume: &Volume) -> Result<(), FaultEr
 /// Removes the volume, and sees that it is gone; one that is gone already is no error.
 pub(super) async fn remove(engine: &Engine, name: &str) -> Result<(), FaultError> {
     let action = format!("remove the volume {name}");
-    let removed = engine
+    let request = engine
         .docker
-        .remove_volume(name, None::<RemoveVolumeOptions>)
-        .await;
-    match removed {
+        .remove_volume(name, None::<RemoveVolumeOptions>);
+    match crash_point::around(request).await {
         Err(error) if status(&error) != Some(404) => return Err(failed(&action, &error)),
         _ => {}
     }

@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 
 use super::engine::{Engine, Events, reason};
 use super::time::EngineTime;
+use crate::crash_point;
 
 /// How long an event may take after the engine's answer. Generous: it comes within milliseconds.
 const EVENT_LIMIT: Duration = Duration::from_secs(20);
@@ -89,7 +90,7 @@ impl Witness {
         actions: &[&str],
     ) -> Result<Result<Vec<Seen>, String>, E> {
         let mut seen = std::pin::pin!(self.saw(actions));
-        let mut request = std::pin::pin!(request);
+        let mut request = std::pin::pin!(crash_point::around(request));
         let mut early = None;
         loop {
             tokio::select! {
