@@ -185,7 +185,7 @@ fn fields_that_no_model_knows_are_kept() -> Result {
 #[test]
 fn what_would_be_lost_is_refused() -> Result {
     type Change = fn(&mut Value);
-    let cases: [(Change, &str); 4] = [
+    let cases: [(Change, &str); 7] = [
         (
             |i| i["NetworkSettings"]["Networks"]["shop_six"]["FromTheFuture"] = json!(true),
             "FromTheFuture",
@@ -196,6 +196,18 @@ fn what_would_be_lost_is_refused() -> Result {
         ),
         (|i| i["State"]["Paused"] = json!(true), "paused"),
         (|i| i["Config"] = Value::Null, "no Config"),
+        (
+            |i| i["Config"]["Labels"]["com.docker.swarm.service.name"] = json!("shop_edge"),
+            "swarm service shop_edge",
+        ),
+        (
+            |i| i["NetworkSettings"]["Networks"]["../containers/4711/kill?"] = json!({}),
+            "`../containers/4711/kill?` has a name",
+        ),
+        (
+            |i| i["Mounts"][0]["Name"] = json!("..%2fvolumes"),
+            "`..%2fvolumes` has a name",
+        ),
     ];
     for (change, word) in cases {
         let mut inspect = inspect("1.47-three-networks")?;

@@ -191,6 +191,25 @@ fn what_does_not_fit_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_target_may_limit_what_is_hit_and_ask_first() {
+    let toml = "[targets.sim]\nmax_hit = 1\n[targets.local]\nmax_hit = 0\nconfirm = true\n";
+    let settings = load(toml, &[]).expect("settings");
+    assert_eq!(sim(&settings, "sim").max_hit, Some(1));
+    let local = docker(&settings, "local");
+    assert_eq!((local.max_hit, local.confirm), (Some(0), true));
+    let silent = docker(&load("", &[]).expect("settings"), "local");
+    assert_eq!((silent.max_hit, silent.confirm), (None, false));
+    assert_eq!(
+        refused("[targets.sim]\nconfirm = true\n"),
+        "rejoin.toml:2: target `sim`: `confirm` is only for targets of kind `docker`"
+    );
+    for wrong in ["max_hit = -1", "max_hit = \"all\"", "confirm = \"yes\""] {
+        let said = refused(&format!("[targets.local]\n{wrong}\n"));
+        assert!(said.contains("line 2"), "{said}");
+    }
+}
+
+#[test]
 fn an_unknown_target_is_answered_with_the_known_ones() {
     let settings = load("", &[]).expect("settings");
     let said = settings

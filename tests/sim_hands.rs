@@ -7,9 +7,11 @@ use std::time::Duration;
 use rejoin::api::Orchestrator;
 use rejoin::api::model::{ExecutionState, NodeState};
 use rejoin::fault::{
-    Container, ContainerName, FaultError, Faults, Heed, NewEdge, RunState, Sighting,
+    Container, ContainerName, Fault, FaultError, Faults, Heed, NewEdge, RunState, Sighting,
 };
-use rejoin::playbook::FaultKind::{self, Kill, Partition, Pause, Remove, Restart, Terminate, Wipe};
+use rejoin::playbook::FaultKind::{
+    self, Crash, Kill, Partition, Pause, Remove, Restart, Terminate, Wipe,
+};
 use rejoin::settings::{SimSettings, Timing};
 use rejoin::target::matching::{self, Edge};
 use rejoin::target::sim::SimTarget;
@@ -26,6 +28,7 @@ fn sim() -> Result<SimTarget> {
             variant: "reconcile".to_owned(),
             timing: Timing::profile("fast").ok_or("no profile")?,
             seed: 7,
+            max_hit: None,
         },
     )?)
 }
@@ -52,12 +55,82 @@ async fn deploy(target: &SimTarget, labels: serde_json::Value) -> Result {
     Ok(())
 }
 
+fn cut(networks: &[&str]) -> Fault {
+    Fault {
+        kind: Partition,
+        networks: networks.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A fault as a plan of the simulation resolves it: its one network leads to NATS.
+fn of(kind: FaultKind) -> Fault {
+    match kind {
+        Partition => cut(&["data"]),
+        other => other.into(),
+    }
+}
+
+/// Injects these, one after the other.
+async fn hit(target: &SimTarget, faults: [Fault; 2]) -> Result {
+    for fault in faults {
+        let one = container(target, "edge1").await?;
+        target.hands().inject(fault, &one).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn some_faults_are_undone_while_others_remain() -> Result {
+    let target = sim()?;
+    let hands = target.hands();
+    let before = container(&target, "edge1").await?;
+    let recipe = hands.recipe(&before).await?;
+    let undo = async |still: &[Fault]| {
+        let proof = hands.converge(&recipe, still).await?;
+        let words = proof.map(|proof| (proof.events.join(" "), proof.inspect));
+        // A process that still boots could not be frozen with sense.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Ok::<_, FaultError>(words)
+    };
+    // A cut that remains, while another fault on top of it comes and goes.
+    for (fault, events) in [
+        (Pause, "unpause"),
+        (Kill, "start"),
+        (Remove, "create start disconnect"),
+    ] {
+        hit(&target, [of(Partition), fault.into()]).await?;
+        let done = undo(&[of(Partition)]).await?.ok_or("nothing done")?;
+        assert_eq!(done, (events.to_owned(), "running, cut off".to_owned()));
+        assert_eq!(
+            before.differences(&container(&target, "edge1").await?),
+            ["network.data was connected, is nothing"],
+            "{fault:?}"
+        );
+        undo(&[]).await?.ok_or("nothing left")?;
+    }
+    // The other way round: the cut ends, the other fault remains.
+    for (fault, left) in [(Pause, "paused"), (Kill, "exited")] {
+        hit(&target, [of(Partition), fault.into()]).await?;
+        let done = undo(&[fault.into()]).await?.ok_or("nothing done")?;
+        assert_eq!(done, ("connect".to_owned(), left.to_owned()));
+        undo(&[]).await?.ok_or("nothing left")?;
+    }
+    // What is gone has no network to be connected to.
+    hit(&target, [of(Partition), Remove.into()]).await?;
+    assert_eq!(undo(&[Remove.into()]).await?, None);
+    undo(&[]).await?.ok_or("nothing left")?;
+    let after = container(&target, "edge1").await?;
+    assert_eq!(before.differences(&after), [""; 0]);
+    Ok(())
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_fault_is_proven_and_undone() -> Result {
     let target = sim()?;
     let hands = target.hands();
-    let cases: [(&[FaultKind], &str, &str, &str); 9] = [
+    let cases: [(&[FaultKind], &str, &str, &str); 10] = [
         (&[Kill], "die exit=137", "exited", "start"),
+        (&[Crash], "die exit=134", "exited", "start"),
         (&[Terminate], "die exit=0", "exited", "start"),
         (&[Remove], "die exit=137 destroy", "404", "create start"),
         (&[Wipe], "die exit=137 destroy", "404", "create start"),
@@ -87,15 +160,15 @@ async fn every_fault_is_proven_and_undone() -> Result {
             let before = container(&target, name).await?;
             let recipe = hands.recipe(&before).await?;
             let mut proof = None;
-            for fault in faults {
-                proof = Some(hands.inject(*fault, &before).await?);
+            for kind in faults {
+                proof = Some(hands.inject(of(*kind), &before).await?);
             }
             let proof = proof.ok_or("no fault")?;
             let words = (proof.events.join(" "), proof.inspect);
             assert_eq!(words, (last.to_owned(), inspect.to_owned()), "{faults:?}");
-            let proof = hands.converge(&recipe).await?.ok_or("nothing done")?;
+            let proof = hands.converge(&recipe, &[]).await?.ok_or("nothing done")?;
             assert_eq!(proof.events.join(" "), undone, "{faults:?}");
-            assert_eq!(hands.converge(&recipe).await?, None, "{faults:?}");
+            assert_eq!(hands.converge(&recipe, &[]).await?, None, "{faults:?}");
             let after = container(&target, name).await?;
             assert_eq!(before.differences(&after), [""; 0], "{faults:?}");
             // A process that still boots could not be frozen with sense.
@@ -121,12 +194,16 @@ async fn a_fault_that_cannot_be_is_refused() -> Result {
         refused(&target, fault, &one, "it is paused").await?;
         refused(&target, fault, &two, "it does not run").await?;
     }
-    refused(&target, Partition, &two, "it does not run").await?;
-    refused(&target, Partition, &nats, "from itself").await?;
-    hands.inject(Remove, &nats).await?;
-    refused(&target, Partition, &one, "no NATS container").await?;
+    refused(&target, of(Partition), &two, "it does not run").await?;
+    refused(
+        &target,
+        cut(&["more"]),
+        &nats,
+        "in none of the networks more",
+    )
+    .await?;
     let recipe = hands.recipe(&two).await?;
-    hands.converge(&recipe).await?.ok_or("nothing done")?;
+    hands.converge(&recipe, &[]).await?.ok_or("nothing done")?;
     let stale = Container {
         id: "another".to_owned(),
         ..two
@@ -136,11 +213,12 @@ async fn a_fault_that_cannot_be_is_refused() -> Result {
 
 async fn refused(
     target: &SimTarget,
-    fault: FaultKind,
+    fault: impl Into<Fault>,
     container: &Container,
     words: &str,
 ) -> Result {
-    match target.hands().inject(fault, container).await {
+    let fault = fault.into();
+    match target.hands().inject(fault.clone(), container).await {
         Err(FaultError::NotInjected { reason, .. }) if reason.contains(words) => Ok(()),
         other => Err(format!("{fault:?} of {}: {other:?}, not «{words}»", container.name).into()),
     }
@@ -161,7 +239,7 @@ async fn edges_say_what_they_run_whatever_is_done_to_them() -> Result {
 
     let one = container(&target, "edge1").await?;
     let recipe = hands.recipe(&one).await?;
-    hands.inject(Partition, &one).await?;
+    hands.inject(of(Partition), &one).await?;
     let cut = target.truth(&edges[0]).await?;
     assert!(
         matches!(cut, Truth::Runs(found) if found == executions),
@@ -170,13 +248,13 @@ async fn edges_say_what_they_run_whatever_is_done_to_them() -> Result {
     hands.inject(Pause, &one).await?;
     let frozen = target.truth(&edges[0]).await;
     assert!(matches!(frozen, Err(TargetError::Frozen(_))), "{frozen:?}");
-    hands.converge(&recipe).await?;
+    hands.converge(&recipe, &[]).await?;
     for fault in [Kill, Remove] {
         hands
             .inject(fault, &container(&target, "edge1").await?)
             .await?;
         assert_eq!(target.truth(&edges[0]).await?, Truth::Down);
-        hands.converge(&recipe).await?;
+        hands.converge(&recipe, &[]).await?;
         let booting = target.truth(&edges[0]).await;
         assert!(
             !matches!(booting, Ok(Truth::Down | Truth::Silent)),
@@ -204,7 +282,11 @@ async fn an_added_edge_is_one_of_the_targets_until_it_is_taken_away() -> Result 
     let model = container(&target, "edge1").await?;
     deploy(&target, json!({ "site": "b" })).await?;
     let (new, absence) = (more(1), hands.absence(&more(1)));
-    assert_eq!(hands.converge(&absence).await?, None, "nothing to do yet");
+    assert_eq!(
+        hands.converge(&absence, &[]).await?,
+        None,
+        "nothing to do yet"
+    );
     let proof = hands.add(&new, &model).await?;
     assert_eq!(
         (proof.events.join(" "), proof.inspect),
@@ -235,20 +317,20 @@ async fn an_added_edge_is_one_of_the_targets_until_it_is_taken_away() -> Result 
     let added = container(&target, &new.name.0).await?;
     let recipe = hands.recipe(&added).await?;
     hands.inject(Wipe, &added).await?;
-    assert_eq!(hands.converge(&absence).await?, None, "gone as well");
-    hands.converge(&recipe).await?.ok_or("nothing done")?;
+    assert_eq!(hands.converge(&absence, &[]).await?, None, "gone as well");
+    hands.converge(&recipe, &[]).await?.ok_or("nothing done")?;
     assert_eq!(
         container(&target, &new.name.0).await?.state,
         RunState::Running
     );
-    hands.converge(&absence).await?.ok_or("nothing done")?;
+    hands.converge(&absence, &[]).await?.ok_or("nothing done")?;
     assert_eq!(hands.inventory().await?, before);
 
     let stranger = NewEdge {
         name: ContainerName("edge2".to_owned()),
         ..more(2)
     };
-    let refused = hands.converge(&hands.absence(&stranger)).await;
+    let refused = hands.converge(&hands.absence(&stranger), &[]).await;
     assert!(
         matches!(refused, Err(FaultError::Occupied { .. })),
         "{refused:?}"
@@ -265,8 +347,8 @@ async fn a_watch_tells_of_containers_and_of_the_lines_that_are_wanted() -> Resul
     let mut more = hands.watch(Heed::marks_and(&["evaluat".to_owned()])?);
     let one = container(&target, "edge1").await?;
     let recipe = hands.recipe(&one).await?;
-    hands.inject(Partition, &one).await?;
-    hands.converge(&recipe).await?;
+    hands.inject(of(Partition), &one).await?;
+    hands.converge(&recipe, &[]).await?;
     hands.inject(Restart, &one).await?;
     deploy(&target, json!({})).await?;
 

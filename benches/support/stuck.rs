@@ -36,8 +36,10 @@ pub(crate) fn run() -> Result<String> {
             timing: settings.timing.clone(),
             edges: matching::edges(&inventory, target.node_names()),
             services: plan::services(&inventory),
+            networks: plan::networks(&inventory),
             seed: settings.seed,
             keep_names: false,
+            guard: plan::Guard::of(&inventory),
         };
         let folder = tempfile::tempdir()?;
         let setup = Setup {

@@ -36,9 +36,9 @@ pub(super) enum Verb {
     /// Show what a run would do to which container; touches nothing
     Plan(PlanArgs),
     /// Bring the target's stack up and wait until its nodes are connected
-    Up(TargetArgs),
+    Up(StackArgs),
     /// Take the target's stack down, with its volumes
-    Down(TargetArgs),
+    Down(StackArgs),
     /// Put back what a run that was killed could not; says for each container what was done
     Heal(TargetArgs),
     /// Show how many nodes, jobs and executions there are, by state
@@ -62,6 +62,23 @@ pub(super) struct TargetArgs {
     pub(super) timing: Option<String>,
 }
 
+/// A stack to be brought up or taken down.
+#[derive(Debug, clap::Args)]
+pub(super) struct StackArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) consent: Consent,
+}
+
+/// A word for targets that ask before they are touched.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Consent {
+    /// Go on where the target asks first (`confirm = true` in rejoin.toml)
+    #[arg(long)]
+    pub(super) yes: bool,
+}
+
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArgs {
     /// Playbooks, or folders of them
@@ -83,6 +100,8 @@ pub(super) struct RunArgs {
     /// Take the stack down afterwards, with its volumes
     #[arg(long)]
     pub(super) down: bool,
+    #[command(flatten)]
+    pub(super) consent: Consent,
 }
 
 #[derive(Debug, clap::Args)]
@@ -124,6 +143,8 @@ pub(super) struct CompareArgs {
     /// End a run that takes longer, such as 10m; it heals and is unknown
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(super) timeout: Option<Duration>,
+    #[command(flatten)]
+    pub(super) consent: Consent,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -148,6 +169,10 @@ pub(super) struct Choice {
     /// Deploy jobs under the names in their files, without the run's id
     #[arg(long)]
     pub(super) keep_names: bool,
+    /// Refuse a playbook whose faults would hit more containers than this, all steps together
+    /// [default: `max_hit` in rejoin.toml; the smaller one counts]
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) max_hit: Option<usize>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,6 +5,7 @@
 mod args;
 mod check;
 mod compare;
+mod confirm;
 mod doctor;
 mod files;
 mod heal;
@@ -85,11 +86,13 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
             plan::plan(&plan, &name, &target, &environment)
         }
         Verb::Up(args) => {
-            let (name, target) = chosen(&settings()?, &args)?;
+            let (name, target) = chosen(&settings()?, &args.target)?;
+            confirm::up(args.consent, &name, &target)?;
             stack::up(&name, &target, &environment)
         }
         Verb::Down(args) => {
-            let (name, target) = chosen(&settings()?, &args)?;
+            let (name, target) = chosen(&settings()?, &args.target)?;
+            confirm::down(args.consent, &name, &target, &environment)?;
             stack::down(&name, &target, &environment)
         }
         Verb::Heal(args) => {

@@ -5,13 +5,13 @@ use super::{Refusal, files, runtime, terminal};
 use crate::exit::Exit;
 use crate::fault::{Faults, Inventory};
 use crate::plan::make::Site;
-use crate::plan::{self, Prepared};
+use crate::plan::{self, Guard, Prepared};
 use crate::playbook::Playbook;
 use crate::report::plan as page;
 use crate::settings::{Environment, TargetSettings};
 use crate::target::docker::DockerTarget;
 use crate::target::sim::SimTarget;
-use crate::target::{Target, check_timing, matching};
+use crate::target::{Subject, Target, check_timing, matching};
 
 pub(super) fn plan(
     args: &PlanArgs,
@@ -71,15 +71,7 @@ pub(super) async fn prepare<T: Target>(
             target.name(),
         )));
     }
-    let edges = matching::edges(inventory, target.node_names());
-    let site = Site {
-        subject,
-        timing: target.timing().clone(),
-        edges,
-        services: plan::services(inventory),
-        seed,
-        keep_names: choice.keep_names,
-    };
+    let site = site(target, inventory, subject, choice, seed).await?;
     let prepared = plan::make(playbook, site)?;
     // What cannot be recreated must be known before anything is removed.
     for name in prepared.plan.touched() {
@@ -88,4 +80,52 @@ pub(super) async fn prepare<T: Target>(
         }
     }
     Ok(prepared)
+}
+
+/// Refuses several playbooks at once where the guard refuses one of them: none of them is to be run before
+/// that is known. Everything else that is wrong is said in its turn.
+pub(super) async fn admit<T: Target>(
+    target: &T,
+    playbooks: &[Playbook],
+    choice: &Choice,
+    seed: u64,
+) -> Result<(), Refusal> {
+    if playbooks.len() < 2 {
+        return Ok(());
+    }
+    let inventory = target.hands().inventory().await?;
+    let subject = target.subject(&inventory).await?;
+    for playbook in playbooks {
+        let site = site(target, &inventory, subject.clone(), choice, seed).await?;
+        match plan::make(playbook, site) {
+            Err(error) if error.is_guard() => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What a plan is made for.
+async fn site<T: Target>(
+    target: &T,
+    inventory: &Inventory,
+    subject: Subject,
+    choice: &Choice,
+    seed: u64,
+) -> Result<Site, Refusal> {
+    let limits = [choice.max_hit, target.max_hit()];
+    Ok(Site {
+        subject,
+        timing: target.timing().clone(),
+        edges: matching::edges(inventory, target.node_names()),
+        services: plan::services(inventory),
+        networks: plan::networks(inventory),
+        seed,
+        keep_names: choice.keep_names,
+        guard: Guard {
+            impossible: target.hands().impossible().await?,
+            max_hit: limits.into_iter().flatten().min(),
+            ..Guard::of(inventory)
+        },
+    })
 }

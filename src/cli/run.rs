@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::args::RunArgs;
 use super::once::{Ran, Terms, fresh_seed, listen, once, possible};
 use super::terminal::{print, say};
-use super::{Refusal, files, runtime, stack, terminal};
+use super::{Refusal, confirm, files, plan, runtime, stack, terminal};
 use crate::engine::ready::NotReady;
 use crate::exit::Exit;
 use crate::playbook::Playbook;
@@ -40,6 +40,7 @@ pub(super) fn run(
         style: terminal::style(environment),
     };
     possible(&args.out)?;
+    confirm::run(args, name, target, &playbooks, environment)?;
     match target {
         TargetSettings::Sim(settings) => batch.on_sim(name, settings, &playbooks),
         TargetSettings::Docker(settings) => {
@@ -88,6 +89,8 @@ impl Batch<'_> {
         let seed = self.args.choice.seed.unwrap_or_else(fresh_seed);
         let runtime = runtime::real()?;
         let target = runtime.block_on(DockerTarget::connect(name, settings, self.environment))?;
+        let choice = &self.args.choice;
+        runtime.block_on(plan::admit(&target, playbooks, choice, seed))?;
         // Every run listens for itself; this one hears what comes between two of them.
         let mut between = runtime.block_on(async { listen(None) })?;
         self.each(playbooks, |playbook| {

@@ -8,6 +8,7 @@ use crate::engine::ledger::{Ledger, LedgerError};
 use crate::engine::recovery::recover;
 use crate::engine::stop::Stop;
 use crate::exit::Exit;
+use crate::fault::PROTECT_LABEL;
 use crate::settings::{Environment, TargetSettings};
 use crate::target::docker::DockerTarget;
 use crate::target::{Target, TargetError, compose, ready};
@@ -24,6 +25,7 @@ pub(super) fn up(
     let edges = runtime::real()?.block_on(async {
         // Before compose, so that an engine that does not answer is named in our words.
         let target = DockerTarget::connect(name, settings, environment).await?;
+        unprotected("up", &target).await?;
         let mut ledger = locked(&target, environment, Ledger::claim).await?;
         // Compose does not see that a container which it takes for its own is frozen, or off its networks.
         // What cannot be healed, as where the stack was taken down, it makes anew.
@@ -52,12 +54,26 @@ pub(super) fn down(
     };
     runtime::real()?.block_on(async {
         let target = DockerTarget::connect(name, settings, environment).await?;
+        unprotected("down", &target).await?;
         let ledger = locked(&target, environment, Ledger::claim).await?;
         withdraw_added(&target).await?;
         compose::down(settings).await.map_err(TargetError::from)?;
         ledger.forgive()?;
         Ok(Exit::Passed)
     })
+}
+
+/// Refuses where compose would exchange or remove a container that nobody here may touch.
+async fn unprotected(verb: &str, target: &DockerTarget) -> Result<(), Refusal> {
+    let protected = target.hands().protected().await?;
+    if protected.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = protected.iter().map(|name| name.0.as_str()).collect();
+    Err(Refusal::usage(format!(
+        "`{verb}` leaves the stack to compose, which may exchange or remove what is protected by the label {PROTECT_LABEL}: {}; remove the label, or call compose yourself",
+        names.join(", ")
+    )))
 }
 
 /// Takes away what runs that crashed had added: compose knows nothing of it, and cannot remove networks

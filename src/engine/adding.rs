@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::join_all;
-
 use super::Run;
 use super::ledger::Debt;
 use super::pump::Halt;
+use crate::fault::many::each;
 use crate::fault::{Container, ContainerName, Faults, Inventory, NewEdge};
 use crate::journal::Event;
 use crate::target::Target;
@@ -29,7 +28,7 @@ impl<T: Target> Run<'_, T> {
             self.ownership.take(&edge.name);
         }
         let hands = self.target.hands();
-        let added = join_all(edges.iter().map(|edge| hands.add(edge, &model))).await;
+        let added = each(edges.iter().map(|edge| hands.add(edge, &model))).await;
         let mut failed = Vec::new();
         for (edge, result) in edges.into_iter().zip(added) {
             match result {
@@ -96,7 +95,7 @@ impl<T: Target> Run<'_, T> {
                 .filter_map(|e| inventory.get(&e.container))
         };
         let whole = |container: &&Container| self.fault_of(&container.name).is_none();
-        let connected = |container: &&Container| !self.cut.contains(&container.name);
+        let connected = |container: &&Container| !self.is_cut(&container.name);
         let model = there().find(whole).or_else(|| there().find(connected));
         model.cloned().ok_or_else(|| {
             "every edge is away, and there is none to make new ones like; add them before, or restore one first"

@@ -1,12 +1,14 @@
 //! The steps that hurt containers and mend them: faults and their undo.
 
-use futures_util::future::join_all;
+use std::collections::BTreeSet;
 
 use super::Run;
+use super::heal::Undo;
 use super::ledger::Debt;
 use super::pump::Halt;
 use crate::api::model::NodeId;
-use crate::fault::{Container, ContainerName, Faults};
+use crate::fault::many::each;
+use crate::fault::{Container, ContainerName, Fault, Faults, Proof};
 use crate::journal::{Event, Topic};
 use crate::playbook::FaultKind;
 use crate::target::{Target, matching};
@@ -17,12 +19,12 @@ impl<T: Target> Run<'_, T> {
     pub(super) async fn inject(
         &mut self,
         index: usize,
-        fault: FaultKind,
+        fault: Fault,
         on: &[String],
     ) -> Result<(), Halt> {
         // The last readings before the fault: what comes later is measured against them.
         self.sweep_before_acting().await?;
-        let targets = match self.owe(fault, on).await {
+        let targets = match self.owe(fault.kind, on).await {
             Ok(targets) => targets,
             Err(reason) => return self.end_unless(index, &[reason], None),
         };
@@ -30,10 +32,10 @@ impl<T: Target> Run<'_, T> {
             self.ownership.take(&container.name);
         }
         let hands = self.target.hands();
-        let injected = join_all(
+        let injected = each(
             targets
                 .iter()
-                .map(|(_, container)| hands.inject(fault, container)),
+                .map(|(_, container)| hands.inject(fault.clone(), container)),
         )
         .await;
         let mut failed = Vec::new();
@@ -42,9 +44,9 @@ impl<T: Target> Run<'_, T> {
             match result {
                 Ok(proof) => {
                     self.ownership.release(&container, Some(proof.at));
-                    self.hurt(fault, &on, &container);
+                    self.hurt(&fault, &on, &container, &proof);
                     self.recorder.put(Event::Injected {
-                        fault,
+                        fault: fault.kind,
                         on,
                         container,
                         proof,
@@ -53,7 +55,7 @@ impl<T: Target> Run<'_, T> {
                 Err(error) => {
                     failed.push(error.to_string());
                     self.recorder.put(Event::NotInjected {
-                        fault,
+                        fault: fault.kind,
                         on,
                         container,
                         reason: error.to_string(),
@@ -64,18 +66,30 @@ impl<T: Target> Run<'_, T> {
         self.end_unless(index, &failed, None)
     }
 
-    /// What a proven fault means for what is owed. A restart is its own undo, and that of a death before
-    /// it; it does not bring a container back onto its networks.
-    fn hurt(&mut self, fault: FaultKind, on: &str, container: &ContainerName) {
-        match fault {
-            FaultKind::Partition => drop(self.cut.insert(container.clone())),
-            FaultKind::Restart if !self.cut.contains(container) => self.undone(container),
-            FaultKind::Wipe => {
-                let who = self.identity(on);
-                self.wiped.entry(on.to_owned()).or_default().extend(who);
+    /// What a proven fault means for what is owed. One after which the container runs anew is its own
+    /// undo; it does not bring the container back onto its networks.
+    fn hurt(&mut self, fault: &Fault, on: &str, container: &ContainerName, proof: &Proof) {
+        let in_force = self.faults.entry(container.clone()).or_default();
+        if proof.came_back() {
+            in_force.retain(|fault| fault.kind == FaultKind::Partition);
+            if in_force.is_empty() {
+                self.undone(container);
             }
-            _ => {}
+            return;
         }
+        in_force.push(fault.clone());
+        if fault.kind == FaultKind::Wipe {
+            let who = self.identity(on);
+            self.wiped.entry(on.to_owned()).or_default().extend(who);
+        }
+    }
+
+    /// Whether the run has taken the container off networks.
+    pub(super) fn is_cut(&self, container: &ContainerName) -> bool {
+        let in_force = self.faults.get(container).into_iter().flatten();
+        in_force
+            .into_iter()
+            .any(|fault| fault.kind == FaultKind::Partition)
     }
 
     /// The node that an edge is by the last usable reading.
@@ -86,7 +100,8 @@ impl<T: Target> Run<'_, T> {
         Some(node.id.clone())
     }
 
-    /// Looks at the containers once more and writes the undo of each into the ledger. Of an edge that
+    /// Looks at the containers once more, whether they are still this run's to hit, and writes the undo of
+    /// each into the ledger. Of an edge that
     /// the run added the ledger keeps the absence; the run itself remembers how it stood.
     async fn owe(
         &mut self,
@@ -103,17 +118,16 @@ impl<T: Target> Run<'_, T> {
             let Some(container) = inventory.get(container) else {
                 return Err(format!("{container} is not there"));
             };
+            let admitted = self.admit(fault, container);
+            admitted.map_err(|error| error.to_string())?;
             targets.push((name.clone(), container.clone()));
-            // Under one fault already: how it stood before is known, and can no longer be seen.
-            let known = self
-                .ledger
-                .debt(&container.name)
-                .is_some_and(|debt| debt.before.is_some())
-                || self.standing.contains_key(&container.name);
-            if known {
-                continue;
-            }
-            let recipe = hands.recipe(container).await;
+        }
+        // Under one fault already: how it stood before is known, and can no longer be seen.
+        let known = |container: &Container| self.fault_of(&container.name).is_some();
+        let found = targets.iter().map(|(_, container)| container);
+        let whole: Vec<&Container> = found.filter(|container| !known(container)).collect();
+        let recipes = each(whole.iter().map(|container| hands.recipe(container))).await;
+        for (container, recipe) in whole.into_iter().zip(recipes) {
             let recipe = recipe.map_err(|error| error.to_string())?;
             if self.is_added(&container.name) {
                 self.standing
@@ -133,14 +147,38 @@ impl<T: Target> Run<'_, T> {
         Ok(targets)
     }
 
-    pub(super) async fn restore(&mut self, index: usize, on: &[String]) -> Result<(), Halt> {
+    pub(super) async fn restore(
+        &mut self,
+        index: usize,
+        on: &[String],
+        faults: &BTreeSet<FaultKind>,
+    ) -> Result<(), Halt> {
         let plan = &self.prepared.plan;
         let named = on.iter().filter_map(|name| plan.container(name));
-        let recipes: Vec<_> = named.filter_map(|name| self.fault_of(name)).collect();
-        let note = recipes.is_empty().then(|| "nothing to do".to_owned());
+        let undos: Vec<_> = named
+            .filter_map(|name| self.undo_of(name, faults))
+            .collect();
+        let note = undos.is_empty().then(|| "nothing to do".to_owned());
         // The last readings before the undo: what "came back" is measured against.
         self.sweep_before_acting().await?;
-        let failed = self.converge(recipes).await;
+        let failed = self.converge(undos).await;
         self.end_unless(index, &failed, note)
+    }
+
+    /// The undo of these faults of a container, of all where none is named; `None` where none of them is
+    /// in force.
+    fn undo_of(&self, container: &ContainerName, faults: &BTreeSet<FaultKind>) -> Option<Undo> {
+        let recipe = self.fault_of(container)?;
+        let named = |fault: &Fault| {
+            let kind = match fault.kind {
+                FaultKind::Wipe => FaultKind::Remove, // the playbook's word for both
+                other => other,
+            };
+            faults.is_empty() || faults.contains(&kind)
+        };
+        let in_force = self.faults.get(container).map_or(&[][..], Vec::as_slice);
+        let still: Vec<Fault> = in_force.iter().filter(|it| !named(it)).cloned().collect();
+        let any = faults.is_empty() || still.len() < in_force.len();
+        any.then(|| Undo::but_for(recipe, still))
     }
 }

@@ -1,8 +1,8 @@
 //! The doing: one run of one playbook against one target.
 //!
-//! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `faults`, `adding` and
-//! `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a sweep, `recorder`
-//! writes down, [`ledger`] remembers what must be undone, `heal` undoes it with
+//! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `faults` (which `guard` watches
+//! over), `adding` and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a
+//! sweep, `recorder` writes down, [`ledger`] remembers what must be undone, `heal` undoes it with
 //! [`patience`] ([`recovery`] after a crash), `settle` watches and `cleanup` deletes, [`ready`] looks whether
 //! the target is fit before anything is touched, [`stop`] listens for signals.
 
@@ -11,6 +11,7 @@ mod awaiting;
 mod claims;
 mod cleanup;
 mod faults;
+mod guard;
 mod heal;
 mod jobs;
 pub mod ledger;
@@ -29,12 +30,14 @@ mod topics;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::api::model::{JobId, NodeId};
-use crate::fault::{ContainerName, FaultError, Faults, Heed, Recipe, Sighting};
+use crate::fault::{ContainerName, Fault, FaultError, Faults, Heed, Inventory, Recipe, Sighting};
 use crate::journal::file::Writer;
 use crate::journal::{Entry, Event, SCHEMA, Watcher, When};
 use crate::plan::Prepared;
@@ -46,6 +49,11 @@ use pump::Halt;
 use recorder::Recorder;
 use stop::{Reason, Stop};
 use topics::Extra;
+
+/// How long an engine that is away when the run ends may take to show the containers once more.
+const LAST_LOOK: Duration = Duration::from_secs(15);
+/// Between two looks meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// What a run is given besides its target.
 #[derive(Debug)]
@@ -72,12 +80,14 @@ struct Run<'a, T: Target> {
     /// How the added edges that a fault was injected into stood before it. In memory: whatever happens
     /// to this process, they are to go.
     standing: BTreeMap<ContainerName, Recipe>,
-    /// Containers that are off their networks.
-    cut: BTreeSet<ContainerName>,
+    /// The faults that are in force on each container, in order.
+    faults: BTreeMap<ContainerName, Vec<Fault>>,
     /// Who the wiped edges were before, by the edge's name.
     wiped: BTreeMap<String, BTreeSet<NodeId>>,
     heed: Heed,
     sightings: mpsc::UnboundedReceiver<Sighting>,
+    /// Whether somebody still tells sightings.
+    watched: bool,
     ownership: sightings::Ownership,
     /// Jobs of others that a deploy of this run changed: never deleted.
     not_ours: BTreeSet<JobId>,
@@ -102,9 +112,10 @@ pub async fn run<T: Target>(
         extra: Extra::default(),
         ledger: setup.ledger,
         standing: BTreeMap::new(),
-        cut: BTreeSet::new(),
+        faults: BTreeMap::new(),
         wiped: BTreeMap::new(),
         sightings: target.hands().watch(heed.clone()),
+        watched: true,
         heed,
         ownership: sightings::Ownership::default(),
         not_ours: BTreeSet::new(),
@@ -135,7 +146,7 @@ pub async fn run<T: Target>(
 /// heal like any other.
 async fn guarded(phase: impl Future<Output = Result<(), Halt>>) -> Result<(), Halt> {
     let end = AssertUnwindSafe(phase).catch_unwind().await;
-    end.unwrap_or_else(|panic| Err(Halt::Broken(words(&*panic))))
+    end.unwrap_or_else(|panic| Err(Halt::Broken(words("a step", &*panic))))
 }
 
 impl<T: Target> Run<'_, T> {
@@ -157,35 +168,63 @@ impl<T: Target> Run<'_, T> {
     }
 
     async fn finish(mut self) -> Vec<Entry> {
-        match self.target.hands().inventory().await {
-            Ok(containers) => drop(self.recorder.put(Event::Inventory {
-                when: When::After,
-                containers,
-            })),
-            Err(error) => self.left_over(format!(
-                "the containers could not be looked at in the end: {error}"
-            )),
-        }
+        self.last_look().await;
         while let Some(reason) = self.stop.heard().await {
             self.note_end(Err(Halt::Stop(reason)));
         }
         if let Err(error) = std::mem::replace(&mut self.ledger, Ledger::in_memory()).close() {
             self.left_over(error.to_string());
         }
+        // Only those who asked for this run hear of it: the file cannot say it any more.
+        self.halt_if_lost();
         self.recorder.put(Event::End);
-        if let Some(error) = self.recorder.lost() {
-            // Only those who asked for this run hear of it: the file cannot say it any more.
-            self.left_over(format!("the journal is not complete: {error}"));
-        }
+        self.halt_if_lost();
         self.recorder.into_entries()
+    }
+
+    /// A record that cannot be read again decides nothing, whatever it would have said.
+    fn halt_if_lost(&mut self) {
+        if let Some(reason) = self.recorder.lost() {
+            self.note_end(Err(Halt::Trouble(reason)));
+        }
+    }
+
+    /// Records how the containers stand after everything was undone.
+    async fn last_look(&mut self) {
+        // Where something is owed still, healing has waited long enough.
+        let patience = match self.ledger.owed().next() {
+            None => LAST_LOOK,
+            Some(_) => Duration::ZERO,
+        };
+        let deadline = Instant::now() + patience;
+        let looked = loop {
+            match self.target.hands().inventory().await {
+                Err(error) if error.may_pass() && Instant::now() < deadline => {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
+                Err(FaultError::NoMatch { .. }) => break Ok(Inventory::new()),
+                looked => break looked,
+            }
+        };
+        match looked {
+            Ok(containers) => drop(self.recorder.put(Event::Inventory {
+                when: When::After,
+                containers,
+            })),
+            Err(error) => self.left_over(format!(
+                "whether every container is as it was is not known: {error}; once the engine answers, \
+                 `rejoin doctor --target {}` says",
+                self.target.name()
+            )),
+        }
     }
 }
 
-/// What a panic said.
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
+/// What a panic said, and in what.
+fn words(what: &str, panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic
         .downcast_ref::<&str>()
         .map(ToString::to_string)
         .or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("a step panicked: {}", text.as_deref().unwrap_or("no words"))
+    format!("{what} panicked: {}", text.as_deref().unwrap_or("no words"))
 }

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use tokio::sync::mpsc::error::TryRecvError;
+
 use super::Run;
 use super::observer::{Observer, PATIENCE};
 use super::stop::Reason;
@@ -58,7 +60,7 @@ impl<T: Target> Run<'_, T> {
             tokio::select! {
                 biased;
                 reason = self.stop.next() => return Err(Halt::Stop(reason)),
-                Some(sighting) = self.sightings.recv() => self.sighted(sighting),
+                sighting = self.sightings.recv(), if self.watched => self.told(sighting),
                 () = tokio::time::sleep_until(deadline) => return Ok(true),
                 () = self.observer.due() => return Ok(false),
             }
@@ -85,15 +87,17 @@ impl<T: Target> Run<'_, T> {
             reason = self.stop.next() => return Err(Halt::Stop(reason)),
             sweep = Observer::ask(asked, sent, patience) => sweep,
         };
-        while let Ok(sighting) = self.sightings.try_recv() {
-            self.sighted(sighting);
+        while self.watched {
+            match self.sightings.try_recv() {
+                Ok(sighting) => self.told(Some(sighting)),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => self.told(None),
+            }
         }
         let (event, every) = self.observer.digest(sweep);
         let at = self.recorder.put(event);
         match self.recorder.lost() {
-            Some(error) => Err(Halt::Trouble(format!(
-                "the journal cannot be written any more: {error}"
-            ))),
+            Some(reason) => Err(Halt::Trouble(reason)),
             None => Ok((at, every)),
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Elapsed;
-use crate::journal::file::{JournalError, Writer};
+use crate::journal::file::Writer;
 use crate::journal::{Entry, Event, Watcher};
 use crate::verdict::record::Record;
 
@@ -12,7 +12,7 @@ pub(super) struct Recorder<'a> {
     watcher: &'a mut dyn Watcher,
     entries: Vec<Entry>,
     record: Record,
-    lost: Option<JournalError>,
+    lost: Option<String>,
 }
 
 impl<'a> Recorder<'a> {
@@ -31,7 +31,10 @@ impl<'a> Recorder<'a> {
     pub(super) fn put(&mut self, event: Event) -> Elapsed {
         let (entry, written) = self.writer.write(event);
         if let Err(error) = written {
-            self.lost.get_or_insert(error);
+            self.lost.get_or_insert(format!(
+                "the journal cannot be written any more: {error}; its file ends there, so make room or name \
+                 another place with --out, and run again"
+            ));
         }
         self.record.take(&entry);
         self.watcher.entry(&entry);
@@ -45,7 +48,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Why the journal is not on disk any more, once.
-    pub(super) fn lost(&mut self) -> Option<JournalError> {
+    pub(super) fn lost(&mut self) -> Option<String> {
         self.lost.take()
     }
 

@@ -5,10 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::join_all;
-
 use super::ledger::{Debt, Ledger};
-use super::patience::{patiently, twice};
+use super::patience::{Tried, patiently};
 use super::stop::{Reason, Stop};
 use crate::fault::{ContainerName, FaultError, Faults, Inventory, Proof};
 
@@ -56,11 +54,18 @@ pub async fn recover(
     };
     let mut ends = BTreeMap::new();
     for debt in debts.iter().filter(|debt| debt.is_void(&now)) {
-        note(ledger, debt, End::MadeAnew, &mut ends);
+        note(ledger, debt.container(), End::MadeAnew, &mut ends);
     }
+    let owed = ledger.owed().map(|debt| debt.recipe.clone()).collect();
     let mut signal = None;
-    let healing = twice(async |_| round(hands, ledger, &mut ends).await);
-    let stopped = patiently(stop, &mut signal, healing).await;
+    let stopped = patiently(hands, owed, stop, &mut signal, |recipe, tried| {
+        let end = match tried {
+            Tried::Healed(proof) => proof.map_or(End::AsBefore, End::Mended),
+            Tried::Refused { reason, .. } | Tried::Panicked(reason) => End::Left(reason),
+        };
+        note(ledger, &recipe.container, end, &mut ends);
+    });
+    let stopped = stopped.await;
     let left = |debt: &Debt| {
         let reason = stopped.clone().unwrap_or_default();
         ends.get(debt.container())
@@ -68,40 +73,28 @@ pub async fn recover(
             .unwrap_or(End::Left(reason))
     };
     Ok(Recovery {
-        ends: debts.iter().map(|d| (d.clone(), left(d))).collect(),
+        ends: debts
+            .iter()
+            .map(|debt| (debt.clone(), left(debt)))
+            .collect(),
         signal: signal.or(stop.heard().await),
     })
 }
 
-/// Converges everything that is still owed, all at once; says what went wrong.
-async fn round(
-    hands: &impl Faults,
+/// Notes what became of a debt so far; what is settled is taken out of the ledger.
+fn note(
     ledger: &mut Ledger,
+    container: &ContainerName,
+    end: End,
     ends: &mut BTreeMap<ContainerName, End>,
-) -> Vec<String> {
-    let owed: Vec<Debt> = ledger.owed().cloned().collect();
-    let done = join_all(owed.iter().map(|debt| hands.converge(&debt.recipe))).await;
-    let mut failed = Vec::new();
-    for (debt, done) in owed.iter().zip(done) {
-        match done {
-            Ok(proof) => {
-                let end = proof.map_or(End::AsBefore, End::Mended);
-                note(ledger, debt, end, ends);
-            }
-            Err(error) => {
-                failed.push(error.to_string());
-                ends.insert(debt.container().clone(), End::Left(error.to_string()));
-            }
-        }
-    }
-    failed
-}
-
-/// Takes a debt out of the ledger.
-fn note(ledger: &mut Ledger, debt: &Debt, end: End, ends: &mut BTreeMap<ContainerName, End>) {
-    let end = match ledger.healed(debt.container()) {
+) {
+    let settled = match &end {
+        End::Left(_) => Ok(()),
+        _ => ledger.healed(container),
+    };
+    let end = match settled {
         Ok(()) => end,
         Err(error) => End::Left(format!("it is as it was, but {error}")),
     };
-    ends.insert(debt.container().clone(), end);
+    ends.insert(container.clone(), end);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Run;
 use crate::clock::Timestamp;
-use crate::fault::{ContainerName, FaultError, Heed, Sighting};
+use crate::fault::{ContainerName, FaultError, Heed, Lost, Sighting};
 use crate::journal::Event;
 use crate::plan::{Action, Claim, Plan};
 use crate::target::Target;
@@ -63,8 +63,20 @@ pub(super) fn heed(plan: &Plan) -> Result<Heed, FaultError> {
 }
 
 impl<T: Target> Run<'_, T> {
+    /// Takes the next sighting. `None`: whoever tells them is gone, which is said once.
+    pub(super) fn told(&mut self, sighting: Option<Sighting>) {
+        self.watched = sighting.is_some();
+        self.sighted(
+            sighting.unwrap_or_else(|| Sighting::Gap {
+                of: Lost::Events,
+                reason: "nobody watches the containers any more; this is a bug, please report it"
+                    .to_owned(),
+            }),
+        );
+    }
+
     /// Records a sighting, if it is one to remember.
-    pub(super) fn sighted(&mut self, sighting: Sighting) {
+    fn sighted(&mut self, sighting: Sighting) {
         match sighting {
             Sighting::Event {
                 at,
@@ -97,7 +109,7 @@ impl<T: Target> Run<'_, T> {
                     });
                 }
             }
-            Sighting::Gap { reason } => drop(self.recorder.put(Event::Gap { reason })),
+            Sighting::Gap { of, reason } => drop(self.recorder.put(Event::Gap { of, reason })),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Run;
 use super::pump::Halt;
 use super::topics::Extra;
+use crate::fault::Fault;
 use crate::journal::{Event, ReadingId, StepOutcome};
 use crate::plan::Action;
 use crate::target::Target;
@@ -35,8 +36,18 @@ impl<T: Target> Run<'_, T> {
             Action::Update { job, to } => self.update(index, job, to).await,
             Action::Stop { job } => self.end_job(index, job, false).await,
             Action::Delete { job } => self.end_job(index, job, true).await,
-            Action::Fault { fault, on } => self.inject(index, *fault, on).await,
-            Action::Restore { on } => self.restore(index, on).await,
+            Action::Fault {
+                fault,
+                on,
+                networks,
+            } => {
+                let fault = Fault {
+                    kind: *fault,
+                    networks: networks.clone(),
+                };
+                self.inject(index, fault, on).await
+            }
+            Action::Restore { on, faults } => self.restore(index, on, faults).await,
             Action::Add { edges, labels } => self.add(index, edges, labels).await,
             Action::Wait { time } => {
                 self.pass(self.recorder.now().plus(*time)).await?;

@@ -1,11 +1,15 @@
 //! The hands: the containers of a target, the faults injected into them, and how they are undone.
 //!
 //! [`Faults`] is the port. [`docker`] is the real thing (the only room that knows bollard), with
-//! [`recreate`] as its pure part; the simulation has its own in `target/sim`.
+//! [`recreate`] as its pure part; the simulation has its own in `target/sim`. [`catalogue`] says of each
+//! fault what it does, how it is proven and what undoes it; [`many`] bounds what is done at a time.
 
+pub mod catalogue;
 pub mod docker;
 mod heed;
+pub mod many;
 pub mod recreate;
+mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,7 +20,9 @@ use tokio::sync::mpsc;
 use crate::clock::Timestamp;
 use crate::playbook::FaultKind;
 
+pub use catalogue::word;
 pub use heed::Heed;
+pub use wanted::Wanted;
 
 /// What a container does in the deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,11 +82,22 @@ pub struct Container {
     /// id, config, networks, mounts, labels, run state), field by field. Values that may hold secrets
     /// (the environment) stand here as hashes only: this is journalled.
     pub identity: BTreeMap<String, String>,
-    /// Its labels `rejoin.timing` and `rejoin.variant`, where it has them.
+    /// Its labels `rejoin.timing`, `rejoin.variant` and [`PROTECT_LABEL`], where it has them.
     pub labels: BTreeMap<String, String>,
 }
 
 impl Container {
+    /// The networks that it is in, as the engine calls them.
+    pub fn networks(&self) -> impl Iterator<Item = &str> {
+        let fields = self.identity.keys();
+        fields.filter_map(|field| field.strip_prefix(NETWORK))
+    }
+
+    /// Whether its label says that nobody here may touch it.
+    pub fn is_protected(&self) -> bool {
+        protects(self.labels.get(PROTECT_LABEL).map(String::as_str))
+    }
+
     /// What is not as it was, a phrase for each field; empty where it is the same container after a
     /// fault and its undo.
     pub fn differences(&self, now: &Container) -> Vec<String> {
@@ -100,6 +117,9 @@ impl Container {
         found
     }
 }
+
+/// What a container's identity calls its networks, before their names.
+pub const NETWORK: &str = "network.";
 
 /// All containers of a target at one moment, by name.
 pub type Inventory = BTreeMap<ContainerName, Container>;
@@ -138,8 +158,25 @@ pub struct Proof {
     pub inspect: String,
 }
 
+impl Proof {
+    /// Whether the container runs anew: what began with a death and ended with a start is its own undo,
+    /// whether the fault meant that (a restart) or a restart policy did it (after a crash).
+    pub fn came_back(&self) -> bool {
+        self.events.last().is_some_and(|event| event == "start")
+    }
+}
+
 /// The label of the edges that a run added; its value is the run's id.
 pub const ADDED_LABEL: &str = "rejoin.added";
+
+/// The label with which a container says that it must never be touched.
+pub const PROTECT_LABEL: &str = "rejoin.protect";
+
+/// Whether this value of [`PROTECT_LABEL`] protects. Everything but `false` does: who wrote the label
+/// meant something by it, and compose spells a YAML `true` in more than one way.
+pub fn protects(value: Option<&str>) -> bool {
+    value.is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
+}
 
 /// The marks of the log lines that say something about the work (of the instrumented builds of
 /// expanso#395); other lines are followed only where a playbook asks for them.
@@ -180,22 +217,42 @@ pub enum Sighting {
     },
     /// The stream of sightings broke; what happened meanwhile is not known.
     Gap {
+        /// What was lost.
+        of: Lost,
         /// Why.
         reason: String,
     },
 }
 
-/// A fault, in messages.
-pub const fn word(fault: FaultKind) -> &'static str {
-    match fault {
-        FaultKind::Kill => "kill",
-        FaultKind::Terminate => "terminate",
-        FaultKind::Remove => "remove",
-        FaultKind::Wipe => "wipe",
-        FaultKind::Pause => "pause",
-        FaultKind::Partition => "partition",
-        FaultKind::Restart => "restart",
+/// A fault with what it needs to be injected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Which.
+    pub kind: FaultKind,
+    /// For a partition: the networks to leave, as the engine calls them; a container leaves those of them
+    /// that it is in. Empty for every other fault.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub networks: BTreeSet<String>,
+}
+
+impl From<FaultKind> for Fault {
+    fn from(kind: FaultKind) -> Self {
+        Self {
+            kind,
+            networks: BTreeSet::new(),
+        }
     }
+}
+
+/// What a gap lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lost {
+    /// Events: what others did to the containers meanwhile, nobody knows.
+    Events,
+    /// Lines of a container's log.
+    #[default]
+    Lines,
 }
 
 /// What can go wrong with a container.
@@ -277,6 +334,23 @@ pub enum FaultError {
     },
 }
 
+impl FaultError {
+    /// Whether the same may succeed a little later without anybody's doing, as when the engine was away
+    /// for a moment.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            FaultError::NoEngine { .. }
+            | FaultError::NotProven { .. }
+            | FaultError::Engine { .. } => true,
+            FaultError::NoMatch { .. }
+            | FaultError::NotInjected { .. }
+            | FaultError::NotRecreatable { .. }
+            | FaultError::Occupied { .. }
+            | FaultError::NotAsBefore { .. } => false,
+        }
+    }
+}
+
 /// The hands. All waiting inside is bounded; every method may be called for several containers at a time.
 #[expect(
     async_fn_in_trait,
@@ -289,14 +363,27 @@ pub trait Faults {
     async fn recipe(&self, container: &Container) -> Result<Recipe, FaultError>;
     /// Injects one fault into one container (by its id as in `container`, so that a namesake made
     /// meanwhile by other hands is not hit) and proves it.
-    async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError>;
-    /// Makes the container what its recipe says, from whatever it is now: created where it is gone (its
-    /// volumes, too), started where it does not run, thawed where it is frozen, connected where it is off
-    /// its networks; gone where it was added. `None` where nothing had to be done.
-    async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError>;
+    async fn inject(
+        &self,
+        fault: impl Into<Fault>,
+        container: &Container,
+    ) -> Result<Proof, FaultError>;
+    /// Makes the container what its recipe says, but for the faults that are `still` wanted, from whatever
+    /// it is now: created where it is gone (its volumes, too), started where it does not run, thawed where
+    /// it is frozen, connected where it is off its networks; gone where it was added. `None` where nothing
+    /// had to be done.
+    async fn converge(&self, recipe: &Recipe, still: &[Fault])
+    -> Result<Option<Proof>, FaultError>;
     /// Starts an edge that was not there before, made like `model` (an edge of the target) but with an
     /// identity and volumes of its own, and proves it.
     async fn add(&self, edge: &NewEdge, model: &Container) -> Result<Proof, FaultError>;
+    /// Whether these hands made the container of this id, by an undo or an addition. A namesake that
+    /// other hands made is not the run's to hit.
+    fn made(&self, id: &str) -> bool;
+    /// The faults that this engine cannot inject, each with a reason that names the engine. Pure looking.
+    async fn impossible(&self) -> Result<Vec<(FaultKind, String)>, FaultError> {
+        Ok(Vec::new())
+    }
     /// The recipe by which [`Faults::converge`] takes an added edge away again, with its volumes. Made
     /// before the edge is, so that the ledger has it first.
     fn absence(&self, edge: &NewEdge) -> Recipe;

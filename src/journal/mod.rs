@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::model::{Evaluation, Execution, ExecutionId, Job, JobId, Node, Transition};
 use crate::clock::{Elapsed, Timestamp};
-use crate::fault::{ContainerName, Inventory, Proof};
+use crate::fault::{ContainerName, Inventory, Lost, Proof};
 use crate::plan::Plan;
 use crate::playbook::FaultKind;
 use crate::target::Truth;
@@ -141,13 +141,16 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proof: Option<Proof>,
     },
-    /// A container is again what it was.
+    /// A container is again what it was, but for the faults that are `left`.
     Restored {
         /// Which.
         container: ContainerName,
         /// How we know; `None`: nothing had to be done.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proof: Option<Proof>,
+        /// The faults that are still wanted, in the order in which they were injected.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<FaultKind>,
     },
     /// A container could not be put back.
     NotRestored {
@@ -181,6 +184,9 @@ pub enum Event {
     },
     /// Sightings of containers were lost for a while.
     Gap {
+        /// What was lost. A journal of an earlier version does not say.
+        #[serde(default)]
+        of: Lost,
         /// Why.
         reason: String,
     },

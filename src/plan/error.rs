@@ -104,6 +104,86 @@ pub enum PlanError {
         /// Their names.
         known: String,
     },
+    /// A partition names a network that none of the containers is in, or more than one could be meant.
+    #[error(
+        "{spot}: there is no network `{name}`, or not only one, that these containers are in; their networks are: {known}"
+    )]
+    UnknownNetwork {
+        /// Where.
+        spot: Spot,
+        /// The name.
+        name: String,
+        /// The networks there are.
+        known: String,
+    },
+    /// A container that is to be cut off is in none of the networks.
+    #[error(
+        "{spot}: {name} is in none of the networks that the partition would cut ({networks}); its own are: {own}"
+    )]
+    NotInNetwork {
+        /// Where.
+        spot: Spot,
+        /// The edge or service.
+        name: String,
+        /// The networks to cut.
+        networks: String,
+        /// Those that it is in.
+        own: String,
+    },
+    /// Too few edges are left to draw from, because others are protected.
+    #[error(
+        "{spot}: {needed} edges are to be drawn, and of those on target `{target}` only these may be touched: {free}; \
+         protected by their label rejoin.protect: {protected}; draw fewer, or remove the label"
+    )]
+    TooFewUnprotected {
+        /// Where.
+        spot: Spot,
+        /// How many are to be drawn.
+        needed: usize,
+        /// The target's name.
+        target: String,
+        /// Those that may be touched.
+        free: String,
+        /// The others.
+        protected: String,
+    },
+    /// A fault would hit a container that must never be touched.
+    #[error(
+        "{spot}: this {fault} would hit {containers}, protected by the label rejoin.protect; name other nodes, or remove the label"
+    )]
+    Protected {
+        /// Where.
+        spot: Spot,
+        /// The fault.
+        fault: &'static str,
+        /// The protected containers among those that it would hit.
+        containers: String,
+    },
+    /// The faults of the playbook would hit more containers than are allowed.
+    #[error(
+        "{file} would hit more containers of target `{target}` with faults than the {most} that are allowed: {hit}; \
+         hit fewer, or raise the limit (--max-hit, `max_hit` in rejoin.toml: the smaller one counts)"
+    )]
+    TooManyHit {
+        /// The playbook.
+        file: String,
+        /// The target's name.
+        target: String,
+        /// How many may be hit.
+        most: usize,
+        /// Those that would be.
+        hit: String,
+    },
+    /// The engine cannot inject a fault.
+    #[error("{spot}: {fault} is not possible here: {reason}")]
+    Impossible {
+        /// Where.
+        spot: Spot,
+        /// The fault.
+        fault: &'static str,
+        /// Why, with the engine's name.
+        reason: String,
+    },
     /// The target has no container of a service.
     #[error(
         "{spot}: target `{target}` has no {service} container that could be touched; its containers are: {known}; choose a target that runs its own"
@@ -125,7 +205,22 @@ impl PlanError {
     pub fn is_environment(&self) -> bool {
         matches!(
             self,
-            PlanError::TooFewEdges { .. } | PlanError::NoService { .. }
+            PlanError::TooFewEdges { .. }
+                | PlanError::NoService { .. }
+                | PlanError::NotInNetwork { .. }
+                | PlanError::TooFewUnprotected { .. }
+                | PlanError::Impossible { .. }
+        )
+    }
+
+    /// Whether the guard refuses: then not even the playbooks before this one are run.
+    pub fn is_guard(&self) -> bool {
+        matches!(
+            self,
+            PlanError::TooFewUnprotected { .. }
+                | PlanError::Protected { .. }
+                | PlanError::TooManyHit { .. }
+                | PlanError::Impossible { .. }
         )
     }
 }

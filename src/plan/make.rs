@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::networks::Networks;
 use super::resolve::Resolver;
-use super::{About, Edge, Plan, PlanError, Prepared, RunId, ServiceContainer, budget};
+use super::{About, Edge, Guard, Plan, PlanError, Prepared, RunId, ServiceContainer, budget};
 use crate::fault::{Inventory, Role};
 use crate::playbook::Playbook;
 use crate::settings::Timing;
@@ -23,10 +24,14 @@ pub struct Site {
     pub edges: Vec<Edge>,
     /// Its other containers: [`services`] of its inventory.
     pub services: Vec<ServiceContainer>,
+    /// The networks of its containers: [`networks`](super::networks()) of its inventory.
+    pub networks: Networks,
     /// The seed of every choice.
     pub seed: u64,
     /// Whether jobs keep the names of their files.
     pub keep_names: bool,
+    /// What the plan must keep to.
+    pub guard: Guard,
 }
 
 /// The containers that are no edges, in the order of their names.
@@ -77,7 +82,12 @@ pub fn make(playbook: &Playbook, site: Site) -> Result<Prepared, PlanError> {
         invariants: playbook.always.clone(),
         require: playbook.require.clone(),
     };
-    Ok(Prepared { plan, specs })
+    site.guard.enough(&plan)?;
+    Ok(Prepared {
+        plan,
+        specs,
+        guard: site.guard,
+    })
 }
 
 /// The same seed and playbook give the same id: that is what makes a simulated run repeatable.

@@ -2,13 +2,16 @@
 //!
 //! Names are resolved to containers, times to durations, selections to edges; what cannot be
 //! resolved is an error here, so that a run never stops half-way for a reason that was known before.
-//! [`mod@make`] builds it out of steps (`resolve`), claims (`claims`) and selections (`select`, `whom`);
-//! [`budget`] knows the default deadlines, [`error`] what can be wrong.
+//! [`mod@make`] builds it out of steps (`resolve`), claims (`claims`), selections (`select`, `whom`) and
+//! `networks`; `guard` says what no playbook may do, [`budget`] knows the default deadlines, [`error`] what
+//! can be wrong.
 
 pub mod budget;
 mod claims;
 pub mod error;
+mod guard;
 pub mod make;
+mod networks;
 mod resolve;
 mod select;
 #[cfg(test)]
@@ -31,7 +34,9 @@ use crate::target::Subject;
 pub use crate::target::matching::Edge;
 pub use budget::Budget;
 pub use error::PlanError;
+pub use guard::Guard;
 pub use make::{make, services};
+pub use networks::{Networks, networks};
 
 /// What a run will do, to whom, and until when. Written whole into the journal's header, so it
 /// holds nothing secret: job specifications travel apart, in [`Prepared`].
@@ -73,6 +78,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// The specifications to deploy, by alias: renamed and labelled for this run.
     pub specs: BTreeMap<String, serde_json::Value>,
+    /// What the run must keep to.
+    pub guard: Guard,
 }
 
 /// What a reader must know of the playbook; no path, so that the same playbook gives the same
@@ -161,11 +168,18 @@ pub enum Action {
         fault: FaultKind,
         /// Into what, by the names of edges or services.
         on: Vec<String>,
+        /// For a partition: the networks to leave, as the engine calls them; each container leaves those
+        /// of them that it is in.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        networks: BTreeSet<String>,
     },
     /// Undo faults.
     Restore {
         /// Of what, by the names of edges or services.
         on: Vec<String>,
+        /// Which; all of them where none is named.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        faults: BTreeSet<FaultKind>,
     },
     /// Start edges that were not there before.
     Add {
@@ -341,12 +355,18 @@ impl Plan {
     /// The containers that the run may touch: every edge, and the services that a fault is for.
     pub fn touched(&self) -> BTreeSet<&ContainerName> {
         let edges = self.edges.iter().map(|edge| &edge.container);
+        edges.chain(self.hit()).collect()
+    }
+
+    /// The containers that the run hits with faults, without the edges that it adds itself.
+    pub fn hit(&self) -> BTreeSet<&ContainerName> {
         let faults = self.steps.iter().filter_map(|step| match &step.action {
             Action::Fault { on, .. } => Some(on),
             _ => None,
         });
-        let hit = faults.flatten().filter_map(|name| self.container(name));
-        edges.chain(hit).collect()
+        let added = |name: &&String| self.edge(name).is_some_and(|edge| edge.added);
+        let hit = faults.flatten().filter(|name| !added(name));
+        hit.filter_map(|name| self.container(name)).collect()
     }
 
     /// How long settling takes at the most: what is pending at its end may yet turn out to be stuck.

@@ -3,7 +3,7 @@
 //! Apart from the plan as a whole because a step means what the steps before it have made: who was
 //! hit, which edges were added, when a step ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::error::Spot;
@@ -12,7 +12,7 @@ use super::select::{NameTaken, Selector};
 use super::{Action, Budget, Edge, Mode, PlanError, RunId, Step, budget};
 use crate::fault::ContainerName;
 use crate::playbook::{
-    self, Awaited, FaultKind, Observation, Place, Playbook, Position, Service, TimeExpr, Verb,
+    self, Awaited, FaultKind, Observation, Place, Playbook, Position, TimeExpr, Verb,
 };
 
 pub(super) struct Resolver<'a> {
@@ -35,7 +35,7 @@ impl<'a> Resolver<'a> {
         file: &'a str,
     ) -> Self {
         let edges = site.edges.iter().map(|edge| edge.name.clone()).collect();
-        Self {
+        let mut resolver = Self {
             playbook,
             site,
             run,
@@ -43,7 +43,10 @@ impl<'a> Resolver<'a> {
             selector: Selector::new(edges, site.seed),
             added: Vec::new(),
             ends: BTreeMap::new(),
-        }
+        };
+        let protected = resolver.protected_edges();
+        resolver.selector.spare(protected);
+        resolver
     }
 
     /// All steps, the rounds of every `repeat` written out.
@@ -83,7 +86,12 @@ impl<'a> Resolver<'a> {
             },
             Verb::Stop { job } => Action::Stop { job: job.clone() },
             Verb::Delete { job } => Action::Delete { job: job.clone() },
-            Verb::Fault { kind, on, bind } => self.fault(*kind, on, bind.as_deref(), at)?,
+            Verb::Fault {
+                kind,
+                on,
+                networks,
+                bind,
+            } => self.fault(*kind, on, networks, bind.as_deref(), at)?,
             Verb::Add {
                 edges,
                 labels,
@@ -92,8 +100,9 @@ impl<'a> Resolver<'a> {
                 edges: self.add(bind, *edges, at)?,
                 labels: labels.clone(),
             },
-            Verb::Restore { on } => Action::Restore {
+            Verb::Restore { on, faults } => Action::Restore {
                 on: self.place(on, at)?,
+                faults: faults.clone(),
             },
             Verb::Wait(expr) => Action::Wait {
                 time: self.time(expr, at)?,
@@ -118,14 +127,16 @@ impl<'a> Resolver<'a> {
         &mut self,
         fault: FaultKind,
         on: &Place,
+        networks: &BTreeSet<String>,
         bind: Option<&str>,
         at: Position,
     ) -> Result<Action, PlanError> {
         let on = self.place(on, at)?;
-        if fault == FaultKind::Partition {
-            // Without it nobody knows which networks to cut.
-            self.services(&[Service::Nats], at)?;
-        }
+        self.allowed(fault, &on, at)?;
+        let networks = match fault {
+            FaultKind::Partition => self.networks(&on, networks, at)?,
+            _ => BTreeSet::new(),
+        };
         if let Some(name) = bind {
             let taken = self.selector.bind(name, &on);
             taken.map_err(|NameTaken(name)| PlanError::TakenName {
@@ -133,7 +144,11 @@ impl<'a> Resolver<'a> {
                 name,
             })?;
         }
-        Ok(Action::Fault { fault, on })
+        Ok(Action::Fault {
+            fault,
+            on,
+            networks,
+        })
     }
 
     /// Edges that are not there yet: named after the run, so that they are nobody else's.

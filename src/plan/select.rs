@@ -13,6 +13,8 @@ use crate::playbook::Selection;
 pub(super) struct Selector {
     /// The edges that there are by now, by name: those of the target, then those that were added.
     edges: Vec<String>,
+    /// Those of them that are never drawn.
+    protected: Vec<String>,
     bound: BTreeMap<String, Vec<String>>,
     rng: Pcg64Mcg,
 }
@@ -24,6 +26,8 @@ pub(super) enum Unselected {
     NoSuchName(String),
     /// More are to be drawn than there are.
     TooFew(usize),
+    /// There are enough, but too few that may be touched: these.
+    TooFewFree(usize, Vec<String>),
     /// Nobody is left beside the selection of this name.
     NobodySpared(String),
 }
@@ -36,9 +40,15 @@ impl Selector {
     pub(super) fn new(edges: Vec<String>, seed: u64) -> Self {
         Self {
             edges,
+            protected: Vec::new(),
             bound: BTreeMap::new(),
             rng: Pcg64Mcg::seed_from_u64(seed),
         }
+    }
+
+    /// Never draws these.
+    pub(super) fn spare(&mut self, protected: Vec<String>) {
+        self.protected = protected;
     }
 
     /// The edges that there are by now.
@@ -53,7 +63,12 @@ impl Selector {
             Selection::Names(names) => self.names(names),
             Selection::Pick(count) if *count > self.edges.len() => Err(Unselected::TooFew(*count)),
             Selection::Pick(count) => {
-                let drawn = self.edges.sample(&mut self.rng, *count);
+                let mut free = self.edges.clone();
+                free.retain(|edge| !self.protected.contains(edge));
+                if *count > free.len() {
+                    return Err(Unselected::TooFewFree(*count, free));
+                }
+                let drawn = free.sample(&mut self.rng, *count);
                 let mut names: Vec<String> = drawn.cloned().collect();
                 names.sort();
                 Ok(names)

@@ -81,6 +81,17 @@ impl Resolver<'_> {
                 name,
             },
             Unselected::TooFew(needed) => self.too_few(needed),
+            Unselected::TooFewFree(needed, free) => PlanError::TooFewUnprotected {
+                spot: self.spot(at),
+                needed,
+                target: self.site.subject.target.clone(),
+                free: if free.is_empty() {
+                    "none".to_owned()
+                } else {
+                    free.join(", ")
+                },
+                protected: self.protected_edges().join(", "),
+            },
         }
     }
 

@@ -135,12 +135,15 @@ pub enum Verb {
         /// The job's alias.
         job: String,
     },
-    /// `kill:`, `terminate:`, `remove:`, `pause:`, `partition:`, `restart:`: inject a fault.
+    /// `kill:`, `crash:`, `terminate:`, `remove:`, `pause:`, `partition:`, `restart:`: inject a fault.
     Fault {
         /// Which fault.
         kind: FaultKind,
         /// Into what.
         on: Place,
+        /// `networks:` of a partition, as the compose file calls them; those that lead to NATS where
+        /// none is named.
+        networks: BTreeSet<String>,
         /// `as:`, the name under which later steps find the same nodes.
         bind: Option<String>,
     },
@@ -153,10 +156,12 @@ pub enum Verb {
         /// `as:`, the name of the selection; the edges are called `NAME-1`, `NAME-2`, ...
         bind: String,
     },
-    /// `restore: { nodes | services: ... }`: undo all faults of these.
+    /// `restore: { nodes | services: ..., faults: [...] }`: undo faults of these.
     Restore {
         /// Of what.
         on: Place,
+        /// Which faults; all of them where none is named.
+        faults: BTreeSet<FaultKind>,
     },
     /// `repeat: { times: N, steps: [...] }`: the same steps several times; never nested.
     Repeat {
@@ -183,11 +188,13 @@ pub enum Verb {
 }
 
 /// The faults of the language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
-    /// The engine kills the container; the engine does not restart it.
+    /// The engine kills the container, and does not restart it whatever its restart policy says.
     Kill,
+    /// The process dies by itself, as far as the engine can tell: the restart policy reacts.
+    Crash,
     /// The engine asks the process to end (SIGTERM), as `docker stop` does.
     Terminate,
     /// The container is killed and removed; its named volumes stay.
@@ -197,7 +204,7 @@ pub enum FaultKind {
     Wipe,
     /// The process is frozen; what is sent to it waits.
     Pause,
-    /// The container is taken off the networks that it shares with NATS.
+    /// The container is taken off networks: those that it shares with NATS, or those named.
     Partition,
     /// The container is restarted by the engine; its own undo.
     Restart,

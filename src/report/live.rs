@@ -97,7 +97,9 @@ impl<W: Write> Watcher for Live<W> {
                 Some(proof) => format!("      {container}: taken away, {}", proof.inspect),
                 None => format!("      {container}: gone already"),
             }),
-            Event::Restored { container, proof } => Some(match proof {
+            Event::Restored {
+                container, proof, ..
+            } => Some(match proof {
                 Some(proof) => format!("      {container}: {}", proof.inspect),
                 None => format!("      {container}: nothing to do"),
             }),

@@ -1,11 +1,12 @@
 //! A plan as a page: each step, the containers it touches, how long it may take, what it leaves.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::style::{Style, text};
 use super::words;
 use crate::clock::brief;
-use crate::fault::Inventory;
+use crate::fault::{Container, Inventory, catalogue};
 use crate::plan::{Action, Plan};
-use crate::playbook::FaultKind;
 
 /// The page.
 pub fn render(plan: &Plan, containers: &Inventory, style: Style) -> String {
@@ -69,7 +70,7 @@ fn found(plan: &Plan, containers: &Inventory, style: Style) -> String {
         found.add_row([
             container.name.to_string(),
             format!("{:?}", container.role).to_lowercase(),
-            format!("{:?}", container.state).to_lowercase(),
+            state(container),
             container.image.clone(),
         ]);
     }
@@ -79,9 +80,19 @@ fn found(plan: &Plan, containers: &Inventory, style: Style) -> String {
     text(&found)
 }
 
+/// Whether it runs, and whether the guard keeps everybody off it.
+fn state(container: &Container) -> String {
+    let state = format!("{:?}", container.state).to_lowercase();
+    if container.is_protected() {
+        format!("{state}, protected")
+    } else {
+        state
+    }
+}
+
 fn touched(plan: &Plan, action: &Action) -> Vec<String> {
     let (Action::Fault { on: names, .. }
-    | Action::Restore { on: names }
+    | Action::Restore { on: names, .. }
     | Action::Add { edges: names, .. }) = action
     else {
         return Vec::new();
@@ -92,25 +103,22 @@ fn touched(plan: &Plan, action: &Action) -> Vec<String> {
 
 /// What no undo takes back, a sentence each.
 fn lasting(plan: &Plan) -> Vec<String> {
-    let mut wiped: Vec<String> = Vec::new();
+    let mut hit: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for step in &plan.steps {
-        if let Action::Fault {
-            fault: FaultKind::Wipe,
-            ..
-        } = &step.action
+        if let Action::Fault { fault, .. } = &step.action
+            && let Some(effect) = catalogue::entry(*fault).lasting
         {
-            wiped.extend(touched(plan, &step.action));
+            let hit = hit.entry(effect).or_default();
+            hit.extend(touched(plan, &step.action));
         }
     }
-    wiped.sort();
-    wiped.dedup();
-    let mut lasting = Vec::new();
-    if !wiped.is_empty() {
-        let wiped = wiped.join(", ");
-        lasting.push(format!(
-            "lasting: {wiped} will have lost what its volumes held, and an edge comes back as another node"
-        ));
-    }
+    let mut lasting: Vec<String> = hit
+        .into_iter()
+        .map(|(effect, on)| {
+            let on: Vec<String> = on.into_iter().collect();
+            format!("lasting, of {}: {effect}", on.join(", "))
+        })
+        .collect();
     if plan.edges.iter().any(|edge| edge.added) {
         lasting.push(
             "added edges are removed at the end, with their volumes and the records of their nodes"

@@ -22,8 +22,18 @@ pub fn action(action: &Action) -> String {
         Action::Update { job, to } => format!("update {job} to {to}"),
         Action::Stop { job } => format!("stop {job}"),
         Action::Delete { job } => format!("delete {job}"),
-        Action::Fault { fault, on } => format!("{} {}", self::fault(*fault), on.join(", ")),
-        Action::Restore { on } => format!("restore {}", on.join(", ")),
+        Action::Fault {
+            fault,
+            on,
+            networks,
+        } => {
+            let networks = from(networks.iter().map(String::as_str));
+            format!("{} {}{networks}", self::fault(*fault), on.join(", "))
+        }
+        Action::Restore { on, faults } => {
+            let faults = from(faults.iter().map(|fault| self::fault(*fault)));
+            format!("restore {}{faults}", on.join(", "))
+        }
         Action::Add { edges, .. } => format!("add {}", edges.join(", ")),
         Action::Wait { time } => format!("wait {}", brief(*time)),
         Action::Await { job, trigger, .. } => format!("await {trigger} evaluation of {job}"),
@@ -41,6 +51,15 @@ pub fn action(action: &Action) -> String {
         }
         Action::Observe { what } => format!("observe {what}"),
     }
+}
+
+/// ` from A, B`; nothing where there are none.
+fn from<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(" from {}", names.join(", "))
 }
 
 /// The word for how a step ended, the same in the progress and in the report; a note may say it better.

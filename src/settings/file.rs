@@ -45,6 +45,8 @@ struct Target {
     roles: Option<Spanned<BTreeMap<String, ServiceRole>>>,
     nodes: Option<Spanned<BTreeMap<String, String>>>,
     token_env: Option<Spanned<String>>,
+    max_hit: Option<usize>,
+    confirm: Option<Spanned<bool>>,
 }
 
 /// What a target is.
@@ -164,6 +166,7 @@ impl Target {
         misplaced("roles", self.roles.as_ref(), "docker")?;
         misplaced("nodes", self.nodes.as_ref(), "docker")?;
         misplaced("token_env", self.token_env.as_ref(), "docker")?;
+        misplaced("confirm", self.confirm.as_ref(), "docker")?;
         let timing = self.timing()?;
         let edges = match self.edges {
             Some(edges) if !(1..=1000).contains(edges.get_ref()) => {
@@ -176,6 +179,7 @@ impl Target {
             edges,
             variant: self.variant.unwrap_or(base.variant),
             seed: self.seed.map_or(base.seed, Spanned::into_inner),
+            max_hit: self.max_hit.or(base.max_hit),
         }))
     }
 
@@ -215,6 +219,8 @@ impl Target {
             nodes: self.nodes.map(Spanned::into_inner).unwrap_or(base.nodes),
             token: token.map(Token::new),
             token_env,
+            max_hit: self.max_hit.or(base.max_hit),
+            confirm: self.confirm.map_or(base.confirm, Spanned::into_inner),
             ..base
         })))
     }

@@ -36,6 +36,8 @@ pub struct SimSettings {
     pub timing: Timing,
     /// Where its ids and choices come from.
     pub seed: u64,
+    /// How many containers one run may hit with faults; `None` where nothing limits it.
+    pub max_hit: Option<usize>,
 }
 
 /// A compose project and the API that it publishes.
@@ -65,6 +67,10 @@ pub struct DockerSettings {
     pub token_env: Option<String>,
     /// The token that this variable holds, if it is set.
     pub token: Option<Token>,
+    /// How many containers one run may hit with faults; `None` where nothing limits it.
+    pub max_hit: Option<usize>,
+    /// Whether nothing touches it without `--yes`.
+    pub confirm: bool,
 }
 
 /// What a service of a compose file does.
@@ -123,6 +129,7 @@ impl SimSettings {
             variant: DEFAULT_VARIANT.to_owned(),
             timing: Timing::default(),
             seed: DEFAULT_SEED,
+            max_hit: None,
         }
     }
 }
@@ -153,6 +160,8 @@ impl DockerSettings {
             nodes: BTreeMap::new(),
             token_env: Some("API_TOKEN".to_owned()),
             token: environment.get("API_TOKEN").map(Token::new),
+            max_hit: None,
+            confirm: false,
         }
     }
 }

@@ -31,6 +31,7 @@ pub struct DockerTarget {
     timing: Timing,
     clock: Clock,
     nodes: BTreeMap<String, String>,
+    max_hit: Option<usize>,
 }
 
 impl DockerTarget {
@@ -50,6 +51,7 @@ impl DockerTarget {
             timing: settings.timing.clone(),
             clock: Clock::wall(),
             nodes: settings.nodes.clone(),
+            max_hit: settings.max_hit,
         })
     }
 }
@@ -98,6 +100,10 @@ impl Target for DockerTarget {
 
     fn node_names(&self) -> &BTreeMap<String, String> {
         &self.nodes
+    }
+
+    fn max_hit(&self) -> Option<usize> {
+        self.max_hit
     }
 
     async fn subject(&self, containers: &Inventory) -> Result<Subject, ApiError> {

@@ -56,6 +56,10 @@ pub trait Target {
     fn clock(&self) -> Clock;
     /// The node names that the configuration gives to services.
     fn node_names(&self) -> &BTreeMap<String, String>;
+    /// How many containers one run may hit with faults, where the configuration limits it.
+    fn max_hit(&self) -> Option<usize> {
+        None
+    }
     /// What is under test, by identity; these are its containers.
     async fn subject(&self, containers: &Inventory) -> Result<Subject, ApiError>;
     /// What its ledger is called in the user's state directory: engine and project. `None` where its

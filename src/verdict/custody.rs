@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::clock::Elapsed;
-use crate::fault::{ContainerName, Inventory};
+use crate::fault::{ContainerName, Inventory, Lost, Proof};
 use crate::journal::{Entry, Event, When};
 use crate::plan::Plan;
 use crate::playbook::FaultKind;
@@ -13,12 +13,14 @@ use crate::playbook::FaultKind;
 pub(super) struct Custody<'a> {
     /// What others did, and when it was noticed.
     pub(super) foreign: Vec<(Elapsed, String)>,
+    /// Since when nobody knows what others did, and why.
+    pub(super) unseen: Option<(Elapsed, &'a str)>,
     before: Option<&'a Inventory>,
     /// With a fault that was not undone yet.
     hurt: BTreeSet<&'a ContainerName>,
     /// Off their networks.
     cut: BTreeSet<&'a ContainerName>,
-    /// With a fault, once.
+    /// With a fault, once, or perhaps with one.
     touched: BTreeSet<&'a ContainerName>,
     /// Started by this run, and still there.
     added: BTreeSet<&'a ContainerName>,
@@ -38,10 +40,28 @@ impl<'a> Custody<'a> {
                 self.foreign.push((now, what));
             }
             Event::Injected {
-                fault, container, ..
-            } => self.injected(*fault, container),
-            Event::Restored { container, proof } => {
-                self.cut.remove(container);
+                fault,
+                container,
+                proof,
+                ..
+            } => self.injected(*fault, container, proof),
+            // Nobody can say whether it happened, so what comes of it may be this run's doing.
+            Event::NotInjected { container, .. } => drop(self.touched.insert(container)),
+            Event::Gap {
+                of: Lost::Events,
+                reason,
+            } => drop(self.unseen.get_or_insert((now, reason))),
+            Event::Restored {
+                container,
+                proof,
+                left,
+            } => {
+                if !left.contains(&FaultKind::Partition) {
+                    self.cut.remove(container);
+                }
+                if !left.is_empty() {
+                    return;
+                }
                 let hurt = self.hurt.remove(container);
                 if hurt && proof.is_none() {
                     let what = format!("{container}: put back before this run did");
@@ -67,10 +87,27 @@ impl<'a> Custody<'a> {
         }
     }
 
-    fn injected(&mut self, fault: FaultKind, container: &'a ContainerName) {
+    /// What makes a failure seen later say nothing about the subject, in words.
+    pub(super) fn doubt(&self) -> Option<String> {
+        let changed = self.foreign.first();
+        let changed = changed.map(|(at, what)| {
+            (
+                *at,
+                format!("others had changed the target at {at}: {what}"),
+            )
+        });
+        let unseen = self.unseen.map(|(at, why)| {
+            let what = format!("what others did to the target was not seen from {at} on: {why}");
+            (at, what)
+        });
+        let earliest = changed.into_iter().chain(unseen).min_by_key(|(at, _)| *at);
+        earliest.map(|(_, what)| what)
+    }
+
+    fn injected(&mut self, fault: FaultKind, container: &'a ContainerName, proof: &Proof) {
         self.touched.insert(container);
-        // A restart is its own undo and that of a death before it, but joins no network.
-        if fault == FaultKind::Restart && !self.cut.contains(container) {
+        // What runs anew needs no undo, unless it is off a network: a start joins none.
+        if proof.came_back() && !self.cut.contains(container) {
             self.hurt.remove(container);
         } else {
             self.hurt.insert(container);

@@ -164,9 +164,9 @@ impl<'a> Replay<'a> {
         let mut found = judged(self.plan, action, outcome)?;
         let mut note = note.unwrap_or_default().to_owned();
         // A contrary reading of a target that others changed says nothing about the subject.
-        if let (Outcome::Fail, Some((at, what))) = (found, self.custody.foreign.first()) {
+        if let (Outcome::Fail, Some(doubt)) = (found, self.custody.doubt()) {
             found = Outcome::Unknown;
-            note = changed_by_others(&note, *at, what);
+            note = format!("{note}; but {doubt}");
         }
         let mut part = Part {
             what: What::Step(step),
@@ -231,13 +231,13 @@ impl<'a> Replay<'a> {
     fn invariant(&self, invariant: Invariant, decided: Elapsed) -> Part {
         let mut part = invariants::judge(invariant, self.plan, &self.record, decided);
         // What others did to the containers may be why the two do not agree at the end.
-        if let (Outcome::Fail, true, Some((at, what))) = (
+        if let (Outcome::Fail, true, Some(doubt)) = (
             part.outcome,
             invariants::of_the_end(invariant),
-            self.custody.foreign.first(),
+            self.custody.doubt(),
         ) {
             part.outcome = Outcome::Unknown;
-            part.note = changed_by_others(&part.note, *at, what);
+            part.note = format!("{}; but {doubt}", part.note);
         }
         part
     }
@@ -274,15 +274,16 @@ impl<'a> Replay<'a> {
                 changes.join("; ")
             ));
         }
+        if let Some((at, why)) = self.custody.unseen {
+            notes.push(format!(
+                "whether other hands changed the target from {at} on was not seen: {why}"
+            ));
+        }
         if !self.ended {
             notes.push("the journal has no end: the run was killed".to_owned());
         }
         notes
     }
-}
-
-fn changed_by_others(note: &str, at: Elapsed, what: &str) -> String {
-    format!("{note}; but others had changed the target at {at}: {what}")
 }
 
 fn unreached(what: What, decided: Elapsed) -> Part {

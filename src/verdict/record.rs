@@ -176,15 +176,11 @@ impl Record {
                 proof,
             } => {
                 self.died.insert(container.clone(), self.last_reading());
-                match fault {
-                    FaultKind::Remove | FaultKind::Wipe => {
-                        self.exists.insert(container.clone(), false);
-                    }
-                    FaultKind::Restart => self.came_back(container, entry.elapsed, true),
-                    FaultKind::Kill
-                    | FaultKind::Terminate
-                    | FaultKind::Pause
-                    | FaultKind::Partition => {}
+                if removes(*fault) {
+                    self.exists.insert(container.clone(), false);
+                }
+                if proof.came_back() {
+                    self.came_back(container, entry.elapsed, true);
                 }
                 self.hits.push(Hit {
                     seen: entry.elapsed,
@@ -199,11 +195,17 @@ impl Record {
             Event::Withdrawn { container, .. } => {
                 self.exists.insert(container.clone(), false);
             }
-            Event::Restored { container, proof } => {
-                self.exists.insert(container.clone(), true);
+            Event::Restored {
+                container,
+                proof,
+                left,
+            } => {
+                let gone = left.iter().any(|fault| removes(*fault));
+                self.exists.insert(container.clone(), !gone);
                 self.not_restored.remove(container);
-                // What was back already came back by other hands, at a time that nobody knows.
-                if proof.is_some() {
+                // What was back already came back by other hands, at a time that nobody knows; what is
+                // still under a fault is not back.
+                if proof.is_some() && left.is_empty() {
                     self.came_back(container, entry.elapsed, false);
                 }
             }
@@ -372,4 +374,9 @@ impl Record {
             _ => None,
         }
     }
+}
+
+/// Whether the container of this fault exists no more.
+const fn removes(fault: FaultKind) -> bool {
+    matches!(fault, FaultKind::Remove | FaultKind::Wipe)
 }

@@ -25,6 +25,11 @@ const NO_API: &[(&str, &str)] = &[("API_PORT", "9"), ("COMPOSE_PROJECT_NAME", "s
 const EMPTY: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "empty")];
 const SHOP: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "shop")];
 const KEPT: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "kept")];
+const GUARDED: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "guarded")];
+const OTHER_FILE: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "other-file")];
+const NO_ROLE: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "no-role")];
+const ASKS: &[(&str, &str)] = &[("rejoin.toml", "[targets.local]\nconfirm = true\n")];
+const AT_MOST_ONE: &[(&str, &str)] = &[("rejoin.toml", "[targets.sim]\nmax_hit = 1\n")];
 const ONE_EDGE: &str = "[targets.sim]\nkind = \"sim\"\nedges = 1\n";
 const TWO_SUBJECTS: &[&str] = &[
     "compare",
@@ -221,6 +226,71 @@ pub(crate) const CASES: &[Case] = &[
         case("too-few-edges", 3, &["run", STUCK]),
         &[("rejoin.toml", ONE_EDGE)],
     ),
+    // The guard.
+    case("max-hit", 2, &["run", STUCK, "--max-hit", "1"]),
+    case("max-hit-plan", 2, &["plan", STUCK, "--max-hit", "0"]),
+    case(
+        "max-hit-compare",
+        2,
+        &["compare", STUCK, "--variants", "all", "--max-hit", "1"],
+    ),
+    with_files(
+        case("max-hit-of-target", 2, &["run", STUCK, "--max-hit", "2"]),
+        AT_MOST_ONE,
+    ),
+    case("bad-max-hit", 2, &["run", STUCK, "--max-hit", "none"]),
+    with_files(
+        with_engine(with_env(
+            case("confirm-up", 2, &["up", "--target", "local"]),
+            SHOP,
+        )),
+        ASKS,
+    ),
+    with_files(
+        with_engine(with_env(
+            case("confirm-down", 2, &["down", "--target", "local"]),
+            SHOP,
+        )),
+        ASKS,
+    ),
+    with_files(
+        with_engine(with_env(
+            case(
+                "confirm-run",
+                2,
+                &["run", STUCK, "--target", "local", "--up", "--down"],
+            ),
+            EMPTY,
+        )),
+        ASKS,
+    ),
+    with_files(
+        with_engine(with_env(
+            case(
+                "confirm-compare",
+                2,
+                &["compare", STUCK, "--variants", "all", "--target", "local"],
+            ),
+            EMPTY,
+        )),
+        ASKS,
+    ),
+    with_engine(with_env(
+        case("protected-up", 2, &["up", "--target", "local"]),
+        GUARDED,
+    )),
+    with_engine(with_env(
+        case("protected-down", 2, &["down", "--target", "local"]),
+        GUARDED,
+    )),
+    with_engine(with_env(
+        case("other-file", 3, &["run", STUCK, "--target", "local"]),
+        OTHER_FILE,
+    )),
+    with_engine(with_env(
+        case("no-role", 3, &["plan", STUCK, "--target", "local"]),
+        NO_ROLE,
+    )),
     // The place for the record.
     with_files(
         case("out-is-a-file", 2, &["run", CONTROL, "--out", "here"]),

@@ -52,20 +52,16 @@ fn answer(stream: &UnixStream) -> Option<()> {
     }
 }
 
-/// The project `shop` has one edge, on the timing profile `fast`; `kept` has a volume; every other
-/// project has nothing.
+/// The project `shop` has one edge, on the timing profile `fast`; `guarded` a protected one, `other-file`
+/// one of another compose file, `no-role` one without a role; `kept` has a volume; every other project
+/// has nothing.
 fn page(path: &str) -> (u16, Value) {
     let path = path.strip_prefix("/v1.41").unwrap_or(path);
     if path == "/version" {
         return (200, json!({ "ApiVersion": "1.41", "Version": "20.10.24" }));
     }
     if path.starts_with("/containers/json") {
-        let listed = if path.contains("shop") {
-            json!([edge()["summary"]])
-        } else {
-            json!([])
-        };
-        return (200, listed);
+        return (200, listed(path));
     }
     if path.starts_with("/volumes?") {
         // The engine selects by the label, or `kept` would have no volume either.
@@ -81,6 +77,24 @@ fn page(path: &str) -> (u16, Value) {
         return (200, edge()["inspect"].clone());
     }
     (404, json!({ "message": format!("no such page: {path}") }))
+}
+
+fn listed(path: &str) -> Value {
+    let mut summary = edge()["summary"].clone();
+    let labels = &mut summary["Labels"];
+    if path.contains("guarded") {
+        labels["rejoin.protect"] = json!("true");
+        labels["com.docker.compose.project"] = json!("guarded");
+    } else if path.contains("other-file") {
+        labels["com.docker.compose.project"] = json!("other-file");
+        labels["com.docker.compose.project.config_files"] = json!("docker-compose.yml");
+    } else if path.contains("no-role") {
+        labels["com.docker.compose.project"] = json!("no-role");
+        labels["rejoin.role"] = json!("database");
+    } else if !path.contains("shop") {
+        return json!([]);
+    }
+    json!([summary])
 }
 
 fn edge() -> Value {

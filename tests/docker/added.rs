@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Result;
 use super::engine::{Stack, engine_test};
+use super::fault::fault;
 use super::hands::{edge, every_line, hands, sighted};
 use super::undo::{Made, docker};
 use rejoin::fault::docker::{DockerHands, Door};
@@ -75,7 +76,11 @@ fn an_added_edge_is_one_of_the_targets_until_it_is_taken_away() {
         let mut sightings = hands.watch(every_line()?);
         let new = new_edge("more-1");
         let absence = hands.absence(&new);
-        assert_eq!(hands.converge(&absence).await?, None, "nothing to do yet");
+        assert_eq!(
+            hands.converge(&absence, &[]).await?,
+            None,
+            "nothing to do yet"
+        );
 
         let proof = hands.add(&new, edge(&before, "edge1")?).await?;
         assert_eq!(proof.events, ["create", "start"]);
@@ -97,12 +102,16 @@ fn an_added_edge_is_one_of_the_targets_until_it_is_taken_away() {
         );
 
         faults_on_it(&hands, &new).await?;
-        let proof = hands.converge(&absence).await?.ok_or("nothing done")?;
+        let proof = hands.converge(&absence, &[]).await?.ok_or("nothing done")?;
         assert_eq!(
             (proof.events.join(" "), proof.inspect),
             ("destroy".into(), "404".into())
         );
-        assert_eq!(hands.converge(&absence).await?, None, "nothing left to do");
+        assert_eq!(
+            hands.converge(&absence, &[]).await?,
+            None,
+            "nothing left to do"
+        );
         assert_eq!(volumes(PROJECT)?, "", "and no volume of it");
         assert_eq!(hands.inventory().await?, before);
         Ok(())
@@ -158,17 +167,17 @@ async fn stands(hands: &DockerHands, new: &NewEdge) -> Result {
 
 /// It can be hit, and stands again afterwards, like any other.
 async fn faults_on_it(hands: &DockerHands, new: &NewEdge) -> Result {
-    for fault in [FaultKind::Partition, FaultKind::Wipe] {
+    for kind in [FaultKind::Partition, FaultKind::Wipe] {
         let inventory = hands.inventory().await?;
         let added = edge(&inventory, "more-1")?;
         let recipe = hands.recipe(added).await?;
-        hands.inject(fault, added).await?;
-        hands.converge(&recipe).await?.ok_or("nothing done")?;
+        hands.inject(fault(kind, &inventory), added).await?;
+        hands.converge(&recipe, &[]).await?.ok_or("nothing done")?;
         let again = hands.inventory().await?;
         assert_eq!(
             added.differences(edge(&again, &new.service)?),
             [""; 0],
-            "{fault:?}"
+            "{kind:?}"
         );
     }
     Ok(())
@@ -196,7 +205,9 @@ fn a_model_in_trouble_is_not_copied_and_a_stranger_is_not_touched() {
         let (one, two) = (edge(&before, "edge1")?, edge(&before, "edge2")?);
         let recipes = [hands.recipe(one).await?, hands.recipe(two).await?];
 
-        hands.inject(FaultKind::Partition, one).await?;
+        hands
+            .inject(fault(FaultKind::Partition, &before), one)
+            .await?;
         let new = new_edge("more-1");
         hands.add(&new, one).await?;
         let networks = [
@@ -212,7 +223,7 @@ fn a_model_in_trouble_is_not_copied_and_a_stranger_is_not_touched() {
         hands.inject(FaultKind::Remove, two).await?;
         nobody_to_copy(&hands, &before, &new).await?;
         for recipe in &recipes {
-            hands.converge(recipe).await?.ok_or("nothing done")?;
+            hands.converge(recipe, &[]).await?.ok_or("nothing done")?;
         }
 
         // What is left of a crash, found by its labels alone.
@@ -220,7 +231,7 @@ fn a_model_in_trouble_is_not_copied_and_a_stranger_is_not_touched() {
         assert_eq!(gone, [ContainerName("rejoin-added-r1-more-2".to_owned())]);
         assert_eq!(volumes(PROJECT)?, "");
         let stranger = Made::from(&["--name", &new.name.0])?;
-        let refused = hands.converge(&hands.absence(&new)).await;
+        let refused = hands.converge(&hands.absence(&new), &[]).await;
         assert!(
             matches!(&refused, Err(FaultError::Occupied { .. })),
             "{refused:?}"
@@ -248,7 +259,7 @@ async fn nobody_to_copy(hands: &DockerHands, before: &Inventory, standing: &NewE
     let second = new_edge("more-2");
     hands.add(&second, edge(before, "edge2")?).await?;
     hands
-        .converge(&hands.absence(standing))
+        .converge(&hands.absence(standing), &[])
         .await?
         .ok_or("nothing done")?;
     let inventory = hands.inventory().await?;

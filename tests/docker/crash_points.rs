@@ -13,7 +13,7 @@ use rejoin::target::Target;
 
 use super::Result;
 use super::added::volumes;
-use super::engine::engine_test;
+use super::engine::lone_engine_test;
 use super::shots::owed;
 use super::stack::{DebugStack, said};
 
@@ -29,7 +29,7 @@ const NOTHING: &str = "local: nothing to do, the ledger owes nothing\n";
 
 #[test]
 fn every_crash_is_mended_by_heal() {
-    engine_test(async || {
+    lone_engine_test(async || {
         let begun = Instant::now();
         let first = DebugStack::up(STACKS[0], "reconcile")?;
         let points = counted(&armed(first.run_of(PLAYBOOK), NEVER).output()?)?;

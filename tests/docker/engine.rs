@@ -1,4 +1,7 @@
-//! Tests on a real engine: skipped where there is none, one at a time on a machine, cleaned up after.
+//! Tests on a real engine: skipped where there is none, cleaned up after, and taking turns.
+//!
+//! As many as the test runner has threads are on the engine at a time: they mostly wait. Two checkouts may
+//! run their tests on one engine, too; then one and the same test takes turns with itself.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,12 +13,28 @@ use super::Result;
 /// The image that the stacks of these tests run; `just images` makes it.
 const IMAGE: &str = "rejoin/nats:dev";
 
-/// Runs a test on the engine: under the machine-wide lock, or skipped in one line. With
-/// `REJOIN_REQUIRE=docker` (as in CI) a skip is a failure.
+/// Runs a test on the engine, perhaps beside others, or skips it in one line. With `REJOIN_REQUIRE=docker`
+/// (as in CI) a skip is a failure.
 ///
 /// # Panics
 /// With what the test found.
 pub(crate) fn engine_test<F: Future<Output = Result>>(test: impl FnOnce() -> F) {
+    on_engine(test, File::lock_shared);
+}
+
+/// The same with no other test of the project on the engine: for one that keeps several stacks busy, or
+/// that looks at everything that the engine does.
+///
+/// # Panics
+/// With what the test found.
+pub(crate) fn lone_engine_test<F: Future<Output = Result>>(test: impl FnOnce() -> F) {
+    on_engine(test, File::lock);
+}
+
+fn on_engine<F: Future<Output = Result>>(
+    test: impl FnOnce() -> F,
+    lock: fn(&File) -> std::io::Result<()>,
+) {
     if let Some(reason) = missing() {
         let required = std::env::var("REJOIN_REQUIRE").unwrap_or_default();
         assert!(
@@ -26,7 +45,7 @@ pub(crate) fn engine_test<F: Future<Output = Result>>(test: impl FnOnce() -> F) 
         let _ = writeln!(std::io::stderr(), "skipped the Docker ring: {reason}");
         return;
     }
-    let outcome = run(test);
+    let outcome = run(test, lock);
     assert!(
         outcome.is_ok(),
         "{}",
@@ -37,10 +56,22 @@ pub(crate) fn engine_test<F: Future<Output = Result>>(test: impl FnOnce() -> F) 
     );
 }
 
-fn run<F: Future<Output = Result>>(test: impl FnOnce() -> F) -> Result {
-    // Two checkouts of this repository may run their tests on one engine at the same time.
-    let lock = File::create(std::env::temp_dir().join("rejoin-docker-tests.lock"))?;
-    lock.lock()?;
+fn run<F: Future<Output = Result>>(
+    test: impl FnOnce() -> F,
+    lock: fn(&File) -> std::io::Result<()>,
+) -> Result {
+    let file = |name: &str| {
+        let name = format!("rejoin-docker-tests-{}.lock", name.replace("::", "-"));
+        File::create(std::env::temp_dir().join(name))
+    };
+    // Its projects and ports are its own, but not another checkout's.
+    let own = file(std::thread::current().name().unwrap_or("unnamed"))?;
+    own.lock()?;
+    // Whoever comes waits at the door behind one who waits to be alone, who would wait for ever otherwise.
+    let (door, engine) = (file("door")?, file("engine")?);
+    door.lock()?;
+    lock(&engine)?;
+    door.unlock()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

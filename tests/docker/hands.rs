@@ -124,10 +124,14 @@ async fn removed_and_made_again(hands: &DockerHands, before: &Inventory) -> Resu
     let gone = hands.inventory().await;
     assert!(matches!(gone, Err(FaultError::NoMatch { .. })), "{gone:?}");
     for recipe in [first, second] {
-        let proof = hands.converge(&recipe).await?.ok_or("nothing done")?;
+        let proof = hands.converge(&recipe, &[]).await?.ok_or("nothing done")?;
         assert_eq!(proof.events, ["create", "start"]);
         assert!(proof.inspect.starts_with("running pid="), "{proof:?}");
-        assert_eq!(hands.converge(&recipe).await?, None, "nothing left to do");
+        assert_eq!(
+            hands.converge(&recipe, &[]).await?,
+            None,
+            "nothing left to do"
+        );
     }
     let now = hands.inventory().await?;
     assert_ne!(edge(&now, "edge1")?.id, one.id);
@@ -166,7 +170,7 @@ async fn killed_and_started(hands: &DockerHands, _before: &Inventory) -> Result 
             "{refused:?}"
         );
     }
-    let proof = hands.converge(&recipe).await?.ok_or("nothing done")?;
+    let proof = hands.converge(&recipe, &[]).await?.ok_or("nothing done")?;
     assert_eq!(proof.events, ["start"]);
     Ok(())
 }

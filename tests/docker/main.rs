@@ -1,25 +1,32 @@
 //! Ring 3: a real container engine and a real NATS server.
 //!
 //! Skipped in one line where there is no engine or no image; with `REJOIN_REQUIRE=docker` that is a
-//! failure. The tests take turns, on the whole machine, and touch only containers that they made.
+//! failure. The tests touch only containers that they made; `engine` says how they share the engine.
 
 mod added;
 mod compare;
+mod crash;
 mod crash_points;
 mod engine;
+mod escape;
 #[path = "../support/evidence.rs"]
 mod evidence;
+#[path = "../support/faults.rs"]
+mod fault;
 mod faults;
+mod guard;
 mod hands;
 mod heal;
 mod held_back;
 #[path = "../support/journal.rs"]
 mod journal;
 mod matrix;
+mod overlap;
 #[path = "../support/port.rs"]
 mod port;
 #[path = "../support/proxies.rs"]
 mod proxies;
+mod quiet;
 mod readme;
 mod refusals;
 mod seeds;

@@ -16,14 +16,21 @@ use rejoin::report::ending::Ending;
 use rejoin::verdict::{self, Outcome};
 
 use super::Result;
-use super::engine::engine_test;
+use super::engine::lone_engine_test;
 use super::evidence::Ran;
 use super::journal;
 use super::stack::{DebugStack, said};
 use super::table::{self, Table};
 
 /// Stacks side by side: a run mostly waits.
-const STACKS: [&str; 4] = ["rejoin-m1", "rejoin-m2", "rejoin-m3", "rejoin-m4"];
+const STACKS: [&str; 6] = [
+    "rejoin-m1",
+    "rejoin-m2",
+    "rejoin-m3",
+    "rejoin-m4",
+    "rejoin-m5",
+    "rejoin-m6",
+];
 
 /// Cells beside the red and the green ones: fix B is the one that dispatches a second time.
 const BESIDES: [(&str, &str); 1] = [("stuck-pending", "fix-b")];
@@ -93,7 +100,7 @@ fn chosen(table: &Table) -> Vec<Cell> {
 
 #[test]
 fn docker_gives_the_verdicts_that_sim_gives() {
-    engine_test(async || {
+    lone_engine_test(async || {
         let queue = Queue::of(&table::read()?);
         let found: Vec<String> = thread::scope(|scope| {
             let running = STACKS.map(|project| scope.spawn(|| work(project, &queue)));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Result;
 use super::engine::engine_test;
+use super::fault::fault;
 use super::hands::edge;
 use super::stack::{DebugStack, said};
 use super::undo::docker;
@@ -58,11 +59,14 @@ fn edges_say_what_they_run_whatever_is_done_to_them() {
         // The orchestrator's API, too, is published through a network of its own.
         let orchestrator = edge(&before, "orchestrator")?;
         let recipe = target.hands().recipe(orchestrator).await?;
-        target.hands().inject(Partition, orchestrator).await?;
+        target
+            .hands()
+            .inject(fault(Partition, &before), orchestrator)
+            .await?;
         assert_eq!(target.eyes().nodes().await?.len(), 2);
         target
             .hands()
-            .converge(&recipe)
+            .converge(&recipe, &[])
             .await?
             .ok_or("nothing done")?;
         added(&stack, &target).await
@@ -73,16 +77,17 @@ fn edges_say_what_they_run_whatever_is_done_to_them() {
 async fn with(
     target: &DockerTarget,
     edge: &Edge,
-    fault: FaultKind,
+    kind: FaultKind,
     expected: impl Fn(&std::result::Result<Truth, TargetError>) -> bool,
 ) -> Result {
     let hands = target.hands();
-    let container = hands.inventory().await?[&edge.container].clone();
-    let recipe = hands.recipe(&container).await?;
-    hands.inject(fault, &container).await?;
+    let inventory = hands.inventory().await?;
+    let container = &inventory[&edge.container];
+    let recipe = hands.recipe(container).await?;
+    hands.inject(fault(kind, &inventory), container).await?;
     let truth = target.truth(edge).await;
-    assert!(expected(&truth), "{fault:?}: {truth:?}");
-    hands.converge(&recipe).await?.ok_or("nothing done")?;
+    assert!(expected(&truth), "{kind:?}: {truth:?}");
+    hands.converge(&recipe, &[]).await?.ok_or("nothing done")?;
     Ok(())
 }
 

@@ -75,10 +75,10 @@ fn what_other_hands_made_is_not_taken_for_ours() {
         drop(alike);
 
         // What is left of an undo that was cut short is ours, though its id is new.
-        hands.converge(&recipe).await?.ok_or("nothing done")?;
+        hands.converge(&recipe, &[]).await?.ok_or("nothing done")?;
         docker(&["stop", "-t", "0", &one.name.0])?;
         docker(&["network", "disconnect", "rejoin-undo_control", &one.name.0])?;
-        hands.converge(&recipe).await?.ok_or("nothing done")?;
+        hands.converge(&recipe, &[]).await?.ok_or("nothing done")?;
         let after = hands.inventory().await?;
         assert_eq!(one.differences(edge(&after, "edge1")?), [""; 0]);
 
@@ -93,7 +93,7 @@ fn what_other_hands_made_is_not_taken_for_ours() {
             "rejoin-undo_data",
             &one.name.0,
         ])?;
-        let refused = hands.converge(&recipe).await;
+        let refused = hands.converge(&recipe, &[]).await;
         assert!(
             matches!(&refused, Err(FaultError::NotAsBefore { differences, .. }) if differences.contains("network.rejoin-undo_data")),
             "{refused:?}"
@@ -104,7 +104,7 @@ fn what_other_hands_made_is_not_taken_for_ours() {
 
 /// The undo refuses, and the stranger is as it was: created, never started, in its one network.
 async fn refused(hands: &impl Faults, recipe: &Recipe, stranger: &Made, words: &str) -> Result {
-    let refused = hands.converge(recipe).await;
+    let refused = hands.converge(recipe, &[]).await;
     assert!(
         matches!(&refused, Err(FaultError::Occupied { reason, .. }) if reason.contains(words)),
         "{refused:?}"

@@ -13,7 +13,7 @@ use super::engine::{Stack, engine_test};
 use super::hands::{edge, every_line, hands, sighted};
 use super::proxies;
 use rejoin::fault::docker::locate;
-use rejoin::fault::{Faults, Heed, Sighting};
+use rejoin::fault::{Faults, Heed, Lost, Sighting};
 use rejoin::playbook::FaultKind;
 use rejoin::settings::Environment;
 
@@ -135,7 +135,7 @@ fn a_broken_connection_loses_neither_events_nor_lines() {
                         assert!(text.contains("Server is ready"), "{text}");
                         ready.push(container);
                     }
-                    Sighting::Gap { reason } => return Err(reason.into()),
+                    Sighting::Gap { reason, .. } => return Err(reason.into()),
                 }
             }
             Ok::<(), Box<dyn std::error::Error>>(())
@@ -171,8 +171,15 @@ fn an_engine_that_is_gone_is_a_gap() {
         let events = |s: &Sighting| matches!(s, Sighting::Event { .. });
         sighted(&mut sightings, events).await?;
         relay.close();
-        let events_broke_off =
-            |s: &Sighting| matches!(s, Sighting::Gap { reason } if reason.contains("events"));
+        let events_broke_off = |s: &Sighting| {
+            matches!(
+                s,
+                Sighting::Gap {
+                    of: Lost::Events,
+                    ..
+                }
+            )
+        };
         sighted(&mut sightings, events_broke_off).await
     });
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::mem::discriminant;
 
 use rejoin::clock::{Elapsed, Timestamp};
-use rejoin::fault::ContainerName;
+use rejoin::fault::{ContainerName, Lost};
 use rejoin::journal::{Answer, Entry, Event, file};
 use rejoin::playbook::FaultKind;
 
@@ -97,6 +97,7 @@ fn rare() -> Vec<Entry> {
             ),
         },
         Event::Gap {
+            of: Lost::Events,
             reason: text("the engine closed the stream of events"),
         },
         Event::LeftOver {

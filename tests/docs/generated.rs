@@ -6,6 +6,7 @@ use std::path::Path;
 use rejoin::api::model::ExecutionState;
 use rejoin::clock::brief;
 use rejoin::exit::Exit;
+use rejoin::fault::catalogue;
 use rejoin::plan::budget::{of_await, of_claim, of_connecting, of_settling};
 use rejoin::plan::{Budget, Claim, Mode, Who};
 use rejoin::playbook::NodeIs;
@@ -90,6 +91,23 @@ pub(crate) fn deadlines() -> String {
     let [a, b, c, d] = Timing::PROFILES.map(|name| format!("`{name}`"));
     table(
         &["what", "made of (profile `default`)", &a, &b, &c, &d],
+        rows,
+    )
+}
+
+pub(crate) fn faults() -> String {
+    let rows = catalogue::ALL.map(|fault| {
+        let entry = catalogue::entry(fault);
+        [
+            format!("`{}`", entry.word),
+            entry.does.to_owned(),
+            entry.proof.to_owned(),
+            entry.undo.to_owned(),
+            entry.lasting.unwrap_or("nothing").to_owned(),
+        ]
+    });
+    table(
+        &["fault", "what happens", "proof", "undo", "what lasts"],
         rows,
     )
 }

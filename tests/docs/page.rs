@@ -124,6 +124,7 @@ fn part(name: &str, sandbox: &Sandbox) -> Option<String> {
         "timing profiles" => generated::timing_profiles(),
         "default deadlines" => generated::deadlines(),
         "words" => generated::words(),
+        "faults" => generated::faults(),
         "transitions" => generated::transitions(),
         "variants" => standin::variants(),
         "mutants" => standin::mutants(),

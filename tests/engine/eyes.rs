@@ -10,7 +10,7 @@ use rejoin::api::model::{
 use rejoin::api::{ApiError, Orchestrator};
 use rejoin::target::Truth;
 
-use crate::fake::{ORCHESTRATOR, State, Trouble};
+use crate::fake::{Moment, ORCHESTRATOR, State, Trouble};
 
 pub(crate) struct Eyes(pub(crate) Rc<State>);
 
@@ -217,6 +217,7 @@ impl Orchestrator for Eyes {
             self.0.jobs.borrow_mut().push(name.to_owned());
         }
         self.0.deployed.set(Some(tokio::time::Instant::now()));
+        self.0.thief(Moment::BeforeTheFault);
         Ok(Deployed::Accepted {
             job: job(name),
             created: !known,

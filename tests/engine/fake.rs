@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use rejoin::api::ApiError;
 use rejoin::clock::{Clock, Timestamp};
-use rejoin::fault::{Container, ContainerName, FaultError, Inventory, Role, RunState, Sighting};
+use rejoin::fault::{
+    Container, ContainerName, FaultError, Inventory, Lost, Role, RunState, Sighting,
+};
 use rejoin::settings::Timing;
 use rejoin::target::matching::Edge;
 use rejoin::target::{Kind, Subject, Target, TargetError, Truth};
@@ -54,6 +56,16 @@ pub(crate) enum Trouble {
     NoUndo(u32),
     /// Putting something back takes a minute.
     SlowUndo,
+    /// Edge1 cannot be put back, ever.
+    NoWayBack(Obstacle),
+    /// Once something was put back the containers cannot be looked at for so many times.
+    Blind(u32),
+    /// When edge1 is hit, something of what happens is lost.
+    Gap(Lost),
+    /// When edge1 is hit, nobody tells any more what happens.
+    Unwatched,
+    /// Somebody else removes edge1.
+    Thief(Moment),
     /// Putting something back never ends.
     NeverUndone,
     /// Where no container is left, there is no such target any more.
@@ -68,12 +80,40 @@ pub(crate) enum Trouble {
     Away(u32),
     /// Every node is connected by the API's word, but edge2 is not heard of in the first looks.
     Unheard(u32),
+    /// After the first deploy another container has the name of edge1; whether it is protected, too.
+    Exchanged(bool),
+    /// After the first deploy edge1, with the id that it had, is protected.
+    Protected,
     /// No node is listed.
     NoNodes,
     /// The orchestrator has a job of an earlier run; whether it is deleted already.
     Leftover(bool),
     /// These signals come, the first when the fault is injected, the second when it is undone.
     Signals(&'static str, Option<&'static str>),
+}
+
+/// Why a container cannot be put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// The engine refuses.
+    Refusal,
+    /// The engine does not answer.
+    Silence,
+    /// The hands panic.
+    Panic,
+    /// Somebody else's container has the name.
+    Namesake,
+}
+
+/// When somebody else does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// When a job is deployed.
+    BeforeTheFault,
+    /// While it is under a fault.
+    UnderTheFault,
+    /// When it was put back.
+    AfterTheUndo,
 }
 
 /// The edges that are there from the start.
@@ -104,6 +144,7 @@ pub(crate) struct State {
     pub(crate) faults: Cell<u32>,
     pub(crate) looks: Cell<u32>,
     pub(crate) undos: Cell<u32>,
+    pub(crate) blind: Cell<u32>,
     pub(crate) told: RefCell<Option<mpsc::UnboundedSender<Sighting>>>,
 }
 
@@ -140,6 +181,7 @@ impl Fake {
             faults: Cell::new(0),
             looks: Cell::new(0),
             undos: Cell::new(0),
+            blind: Cell::new(0),
             told: RefCell::new(None),
         });
         if let Trouble::Leftover(_) = trouble {
@@ -181,6 +223,33 @@ impl State {
     pub(crate) fn stands(&self, container: &str) -> bool {
         let runs = self.containers.borrow().get(container) == Some(&RunState::Running);
         runs && !self.cut.borrow().contains(container)
+    }
+
+    /// Tells what happened to a container, to whoever watches.
+    pub(crate) fn tell(&self, at: Timestamp, name: &str, action: &str) {
+        self.sight(Sighting::Event {
+            at,
+            container: ContainerName(name.to_owned()),
+            id: format!("id-of-{name}"),
+            action: action.to_owned(),
+            exit: None,
+        });
+    }
+
+    pub(crate) fn sight(&self, sighting: Sighting) {
+        if let Some(told) = &*self.told.borrow() {
+            let _ = told.send(sighting);
+        }
+    }
+
+    /// Other hands remove edge1, if this is when they do.
+    pub(crate) fn thief(&self, now: Moment) {
+        let there = self.containers.borrow().contains_key(EDGES[0]);
+        if self.trouble == Trouble::Thief(now) && there {
+            self.containers.borrow_mut().remove(EDGES[0]);
+            // Later than what the run itself did, whose proofs are of the first millisecond.
+            self.tell(Timestamp(1), EDGES[0], "destroy");
+        }
     }
 
     pub(crate) fn act(&self, what: String) {
@@ -259,7 +328,7 @@ pub(crate) fn container(name: &str, state: RunState) -> Container {
         image: "fake".to_owned(),
         image_id: String::new(),
         state,
-        identity: BTreeMap::new(),
+        identity: [("network.data".to_owned(), "connected".to_owned())].into(),
         labels: BTreeMap::new(),
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rejoin::clock::Timestamp;
 use rejoin::fault::{
-    Container, ContainerName, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe,
-    RunState, Sighting,
+    Container, ContainerName, Fault, FaultError, Faults, Heed, Inventory, NewEdge, PROTECT_LABEL,
+    Proof, Recipe, RunState, Sighting, Wanted, word,
 };
 use rejoin::playbook::FaultKind;
 use serde_json::json;
@@ -15,7 +15,7 @@ use tokio::signal::unix::SignalKind;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::fake::{ORCHESTRATOR, State, Trouble, container};
+use crate::fake::{Moment, ORCHESTRATOR, Obstacle, State, Trouble, container};
 
 pub(crate) struct Hands(pub(crate) Rc<State>);
 
@@ -24,6 +24,17 @@ fn proof(events: &[&str], inspect: &str) -> Proof {
         at: Timestamp(0),
         events: events.iter().map(ToString::to_string).collect(),
         inspect: inspect.to_owned(),
+    }
+}
+
+/// What other hands made of a container.
+fn changed(trouble: Trouble, seen: &mut Container) {
+    if let Trouble::Exchanged(_) = trouble {
+        "foreign".clone_into(&mut seen.id);
+    }
+    if let Trouble::Exchanged(true) | Trouble::Protected = trouble {
+        let label = (PROTECT_LABEL.to_owned(), "true".to_owned());
+        seen.labels.extend([label]);
     }
 }
 
@@ -50,20 +61,43 @@ fn signal(name: &'static str) {
 
 impl Hands {
     fn tell(&self, name: &str, action: &str) {
-        if let Some(told) = &*self.0.told.borrow() {
-            let _ = told.send(Sighting::Event {
-                at: Timestamp(0),
-                container: ContainerName(name.to_owned()),
-                id: format!("id-of-{name}"),
-                action: action.to_owned(),
-                exit: None,
-            });
+        self.0.tell(Timestamp(0), name, action);
+    }
+
+    /// Why a container is never put back.
+    async fn obstacle(&self, obstacle: Obstacle, name: &ContainerName) -> FaultError {
+        match obstacle {
+            Obstacle::Refusal => no_space(name),
+            Obstacle::Silence => std::future::pending().await,
+            Obstacle::Panic => panic!("the hands slipped"),
+            Obstacle::Namesake => FaultError::Occupied {
+                container: name.clone(),
+                reason: "it is a stranger".to_owned(),
+            },
         }
+    }
+}
+
+fn no_space(name: &ContainerName) -> FaultError {
+    FaultError::Engine {
+        action: format!("create {name}"),
+        reason: "no space left on device".to_owned(),
     }
 }
 
 impl Faults for Hands {
     async fn inventory(&self) -> Result<Inventory, FaultError> {
+        let state = &self.0;
+        match state.trouble {
+            Trouble::Blind(times) if state.undos.get() > 0 && state.blind.get() < times => {
+                state.blind.set(state.blind.get() + 1);
+                return Err(FaultError::Engine {
+                    action: "list the containers".to_owned(),
+                    reason: "connection refused".to_owned(),
+                });
+            }
+            _ => {}
+        }
         let containers = self.0.containers.borrow();
         if self.0.trouble == Trouble::Empty && containers.is_empty() {
             return Err(FaultError::NoMatch {
@@ -71,14 +105,15 @@ impl Faults for Hands {
                 target: "fake".to_owned(),
             });
         }
-        let all = containers
-            .iter()
-            .map(|(name, state)| container(name, *state));
-        let all = all.map(|mut it| {
-            if self.0.trouble == Trouble::NewImages {
-                it.image_id.push_str("another");
+        let all = containers.iter().map(|(name, state)| {
+            let mut seen = container(name, *state);
+            if name == "edge1" && self.0.deployed.get().is_some() {
+                changed(self.0.trouble, &mut seen);
             }
-            it
+            if self.0.trouble == Trouble::NewImages {
+                seen.image_id.push_str("another");
+            }
+            seen
         });
         Ok(all
             .map(|container| (container.name.clone(), container))
@@ -92,24 +127,36 @@ impl Faults for Hands {
         })
     }
 
-    async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError> {
+    async fn inject(
+        &self,
+        fault: impl Into<Fault>,
+        container: &Container,
+    ) -> Result<Proof, FaultError> {
+        let fault = fault.into();
         let state = &self.0;
         let name = &container.name.0;
-        state.act(format!("{} {name}", format!("{fault:?}").to_lowercase()));
+        state.act(format!("{} {name}", word(fault.kind)));
         state.faults.set(state.faults.get() + 1);
         match state.trouble {
             Trouble::Panic => panic!("the hands slipped"),
             Trouble::Signals(first, _) => signal(first),
             Trouble::Meddler => self.tell("edge2", "die"),
+            Trouble::Gap(of) => state.sight(Sighting::Gap {
+                of,
+                reason: "connection refused".to_owned(),
+            }),
+            Trouble::Unwatched => drop(state.told.take()),
             _ => {}
         }
-        match fault {
+        match fault.kind {
             FaultKind::Remove => drop(state.containers.borrow_mut().remove(name)),
             FaultKind::Wipe => {
                 state.containers.borrow_mut().remove(name);
                 state.wiped.borrow_mut().insert(name.clone());
             }
-            FaultKind::Kill | FaultKind::Terminate => state.set(name, RunState::Exited),
+            FaultKind::Kill | FaultKind::Crash | FaultKind::Terminate => {
+                state.set(name, RunState::Exited);
+            }
             FaultKind::Pause => state.set(name, RunState::Paused),
             FaultKind::Partition => drop(state.cut.borrow_mut().insert(name.clone())),
             FaultKind::Restart => state.set(name, RunState::Running),
@@ -122,18 +169,26 @@ impl Faults for Hands {
             });
         }
         self.tell(name, "die");
+        if fault.kind == FaultKind::Restart {
+            return Ok(proof(&["die exit=0", "start"], "running"));
+        }
+        state.thief(Moment::UnderTheFault);
         Ok(proof(&["die exit=137"], "not as it was"))
     }
 
-    async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError> {
+    async fn converge(
+        &self,
+        recipe: &Recipe,
+        still: &[Fault],
+    ) -> Result<Option<Proof>, FaultError> {
         let state = &self.0;
         state.undos.set(state.undos.get() + 1);
         match state.trouble {
             Trouble::NoUndo(times) if state.undos.get() <= times => {
-                return Err(FaultError::Engine {
-                    action: format!("create {}", recipe.container),
-                    reason: "no space left on device".to_owned(),
-                });
+                return Err(no_space(&recipe.container));
+            }
+            Trouble::NoWayBack(why) if recipe.container.0 == "edge1" => {
+                return Err(self.obstacle(why, &recipe.container).await);
             }
             Trouble::SlowUndo => tokio::time::sleep(Duration::from_secs(60)).await,
             Trouble::NeverUndone => std::future::pending().await,
@@ -159,8 +214,12 @@ impl Faults for Hands {
             nodes.push((name.clone(), id));
         }
         let mended = state.stands(&name) || state.trouble == Trouble::Mender;
-        state.cut.borrow_mut().remove(&name);
-        state.set(&name, RunState::Running);
+        let wanted = Wanted::with(still);
+        if wanted.off.is_empty() {
+            state.cut.borrow_mut().remove(&name);
+        }
+        state.set(&name, wanted.state.unwrap_or(RunState::Running));
+        state.thief(Moment::AfterTheUndo);
         Ok((!mended).then(|| proof(&["create", "start"], "running")))
     }
 
@@ -173,15 +232,16 @@ impl Faults for Hands {
         let owed = if owed { ", owed" } else { "" };
         state.act(format!("add {name} like {}{owed}", model.name));
         if state.trouble == Trouble::NoAdd {
-            return Err(FaultError::Engine {
-                action: format!("create {name}"),
-                reason: "no space left on device".to_owned(),
-            });
+            return Err(no_space(&edge.name));
         }
         state.set(&name, RunState::Running);
         state.nodes.borrow_mut().push((name.clone(), name.clone()));
         self.tell(&name, "create");
         Ok(proof(&["create", "start"], "running"))
+    }
+
+    fn made(&self, id: &str) -> bool {
+        !id.starts_with("foreign")
     }
 
     fn absence(&self, edge: &NewEdge) -> Recipe {

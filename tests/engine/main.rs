@@ -2,9 +2,13 @@
 //! and never calls it a pass or the subject's failure.
 
 mod adding;
+mod custody;
+mod disk;
 mod eyes;
 mod fake;
+mod guard;
 mod hands;
+mod healing;
 mod identity;
 mod jobs;
 mod outage;
@@ -25,7 +29,7 @@ use rejoin::fault::Faults;
 use rejoin::journal::file::Writer;
 use rejoin::journal::{Entry, Event, Watcher};
 use rejoin::plan::make::Site;
-use rejoin::plan::{self, Prepared};
+use rejoin::plan::{self, Guard, Prepared};
 use rejoin::playbook::parse::{self, Overrides};
 use rejoin::target::{Target, matching};
 use rejoin::verdict::{self, Verdict};
@@ -126,8 +130,10 @@ pub(crate) async fn prepare(target: &Fake, steps: &str) -> Result<Prepared> {
         timing: target.timing().clone(),
         edges: matching::edges(&inventory, target.node_names()),
         services: plan::services(&inventory),
+        networks: plan::networks(&inventory),
         seed: 1,
         keep_names: false,
+        guard: Guard::of(&inventory),
     };
     Ok(plan::make(&playbook, site)?)
 }

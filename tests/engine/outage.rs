@@ -5,6 +5,8 @@ use std::time::Duration;
 use rejoin::engine::ledger::Ledger;
 use rejoin::engine::stop::Stop;
 use rejoin::exit::Exit;
+use rejoin::journal::Event;
+use rejoin::playbook::FaultKind;
 
 use crate::fake::{Fake, Trouble};
 use crate::{Result, over, paused, run};
@@ -130,5 +132,27 @@ fn a_restart_does_not_settle_that_a_container_is_cut_off() -> Result {
     assert_eq!(over.verdict.exit(), Exit::Passed, "{:#?}", over.verdict);
     assert_eq!(over.events(&["restored"]), ["restored edge1"]);
     assert_eq!(over.target.up(), ["edge1", "edge2"]);
+    Ok(())
+}
+
+/// What is undone of a container, and what is left of it meanwhile.
+#[test]
+fn one_of_two_faults_is_undone_and_the_other_at_the_end() -> Result {
+    let steps = "
+  - deploy: late
+  - partition: { nodes: edge1 }
+  - pause: { nodes: edge1 }
+  - restore: { nodes: edge1, faults: [kill] }
+  - restore: { nodes: edge1, faults: [pause] }
+  - expect: { executions: { job: late, nodes: edge2, observed: running } }
+";
+    let over = over(Trouble::Nothing, steps)?;
+    assert_eq!(over.verdict.exit(), Exit::Passed, "{:#?}", over.verdict);
+    let restored = over.entries.iter().filter_map(|entry| match &entry.event {
+        Event::Restored { left, .. } => Some(left.clone()),
+        _ => None,
+    });
+    let left: Vec<_> = restored.collect();
+    assert_eq!(left, [vec![FaultKind::Partition], vec![]]);
     Ok(())
 }

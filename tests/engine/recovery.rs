@@ -112,7 +112,7 @@ fn a_target_of_which_nothing_is_left_is_made_again() -> Result {
 
 #[test]
 fn what_cannot_be_put_back_stays_owed_and_what_fails_once_is_tried_again() -> Result {
-    for (failures, left_over) in [(1, 0), (9, 3)] {
+    for (failures, left_over) in [(1, 0), (9, 0), (u32::MAX, 3)] {
         let folder = tempfile::tempdir()?;
         paused(async {
             let target = Fake::new(Trouble::NoUndo(failures));

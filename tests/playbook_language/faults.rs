@@ -58,18 +58,36 @@ fn every_fault_takes_nodes_or_services() {
         ),
     ];
     for (step, wanted, place, name) in cases {
-        let Verb::Fault { kind, on, bind } = verb(step) else {
+        let Verb::Fault {
+            kind,
+            on,
+            bind,
+            networks,
+        } = verb(step)
+        else {
             panic!("not a fault: {step}")
         };
         assert_eq!((kind, on), (wanted, place), "{step}");
         assert_eq!(bind.as_deref(), name, "{step}");
+        assert!(networks.is_empty(), "{step}");
     }
+}
+
+#[test]
+fn a_partition_may_name_its_networks_and_then_be_of_nats_too() {
+    let step = "partition: { services: [nats], networks: [data, shop_more] }";
+    let Verb::Fault { kind, networks, .. } = verb(step) else {
+        panic!("not a fault")
+    };
+    assert_eq!(kind, FaultKind::Partition);
+    let networks: Vec<&str> = networks.iter().map(String::as_str).collect();
+    assert_eq!(networks, ["data", "shop_more"]);
 }
 
 #[test]
 fn what_was_done_can_be_undone() {
     let restored = |step: &str| match verb(step) {
-        Verb::Restore { on } => on,
+        Verb::Restore { on, faults } if faults.is_empty() => on,
         other => panic!("{other:?}"),
     };
     assert_eq!(
@@ -80,6 +98,16 @@ fn what_was_done_can_be_undone() {
         restored("restore: { services: [nats] }"),
         Place::Services(vec![Service::Nats])
     );
+}
+
+#[test]
+fn some_faults_can_be_undone_and_others_left() {
+    let step = "restore: { nodes: edge1, faults: [partition, remove] }";
+    let Verb::Restore { faults, .. } = verb(step) else {
+        panic!("no restore")
+    };
+    let wanted = [FaultKind::Remove, FaultKind::Partition];
+    assert_eq!(faults, wanted.into());
 }
 
 #[test]
@@ -112,7 +140,7 @@ steps:
     let on: Vec<&Place> = playbook.steps[2..]
         .iter()
         .map(|step| match &step.verb {
-            Verb::Restore { on } | Verb::Fault { on, .. } => on,
+            Verb::Restore { on, .. } | Verb::Fault { on, .. } => on,
             other => panic!("{other:?}"),
         })
         .collect();

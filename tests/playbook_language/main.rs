@@ -87,7 +87,7 @@ fn the_example_of_the_design_is_understood() {
     assert_eq!((removal.at.line, removal.at.column), (16, 5));
     assert!(matches!(
         &removal.verb,
-        Verb::Fault { kind: FaultKind::Remove, on: Place::Nodes(Selection::All), bind: Some(name) } if name == "victims"
+        Verb::Fault { kind: FaultKind::Remove, on: Place::Nodes(Selection::All), bind: Some(name), .. } if name == "victims"
     ));
     let Verb::Expect(last) = &playbook.steps[13].verb else {
         panic!("{:?}", playbook.steps[13])

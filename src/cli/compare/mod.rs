@@ -14,7 +14,7 @@ use std::path::Path;
 use super::args::{CompareArgs, Format};
 use super::once::possible;
 use super::terminal::print;
-use super::{Refusal, terminal};
+use super::{Refusal, confirm, terminal};
 use crate::exit::Exit;
 use crate::report::comparison::{Change, Comparison, formats, subjects, variants};
 use crate::settings::{Environment, TargetSettings};
@@ -32,6 +32,9 @@ pub(super) fn compare(
     let contenders = contenders::read(args, config, environment)?;
     let expected = args.expected.as_deref().map(Expected::read).transpose()?;
     possible(&args.out)?;
+    for contender in &contenders {
+        confirm::compare(args.consent, &contender.target_name, &contender.target)?;
+    }
     let simulated = contenders
         .iter()
         .all(|contender| matches!(contender.target, TargetSettings::Sim(_)));

@@ -10,7 +10,7 @@ use super::tally::Tally;
 use crate::cli::args::CompareArgs;
 use crate::cli::once::{Ran, Terms, fresh_seed, listen, once};
 use crate::cli::terminal::say;
-use crate::cli::{Refusal, runtime, stack};
+use crate::cli::{Refusal, plan, runtime, stack};
 use crate::engine::ready::NotReady;
 use crate::engine::stop::Stop;
 use crate::exit::Exit;
@@ -155,7 +155,10 @@ impl Stacks<'_> {
             Ok::<_, Refusal>(target.subject(&inventory).await?)
         })?;
         tally.identities.push((contender.name.clone(), subject));
-        for (row, playbook) in contender.playbooks.iter().enumerate() {
+        let (choice, playbooks) = (&self.args.choice, &contender.playbooks);
+        let admitted = plan::admit(&target, playbooks, choice, self.seed);
+        self.runtime.block_on(admitted)?;
+        for (row, playbook) in playbooks.iter().enumerate() {
             let ran = self.stopped(between).and_then(|()| {
                 let one = self.one(&target, contender, settings, playbook);
                 self.runtime.block_on(one)

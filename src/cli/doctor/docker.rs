@@ -57,6 +57,10 @@ impl Examination {
                     "engine",
                     format!("{} at {} ({})", facts.version, address.host, address.source),
                 );
+                match facts.impossible_words() {
+                    Some(words) => self.warning("faults", words),
+                    None => self.ok("faults", "the engine can inject all of them"),
+                }
                 self.ok("engine API", facts.api_version);
             }
             Err(error) => self.failure("engine", error.to_string()),

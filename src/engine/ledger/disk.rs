@@ -100,7 +100,9 @@ impl Disk {
             }
         };
         // What a full disk or a crash cut short must not become the beginning of this line.
-        file.set_len(self.whole)?;
+        if file.metadata()?.len() > self.whole {
+            file.set_len(self.whole)?;
+        }
         let mut text = Vec::new();
         let first = self.whole == 0;
         if first {

@@ -1,8 +1,6 @@
 //! Taking added edges away again, with their volumes.
 
-use std::collections::HashMap;
-
-use bollard::query_parameters::{ListContainersOptionsBuilder, RemoveContainerOptionsBuilder};
+use bollard::query_parameters::RemoveContainerOptionsBuilder;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -11,10 +9,11 @@ use super::converge::{LOOK_AGAIN, REMOVAL_LIMIT, still_there};
 use super::engine::failed;
 use super::proof::{not_proven, proof};
 use super::scope::ADDED;
+use super::time::EngineTime;
 use super::volumes;
 use super::witness::Witness;
 use crate::fault::recreate::json::{object, text};
-use crate::fault::{ContainerName, FaultError, Proof};
+use crate::fault::{ContainerName, FaultError, PROTECT_LABEL, Proof, protects};
 
 /// Takes this edge, which `run` added, and its volumes away, whatever is left of them.
 pub(super) async fn converge(
@@ -40,14 +39,8 @@ pub(super) async fn converge(
 /// Takes every added edge of the target away, whichever run left it; says which.
 pub(super) async fn all(hands: &DockerHands) -> Result<Vec<ContainerName>, FaultError> {
     let labels = hands.scope().of_added();
-    let options = ListContainersOptionsBuilder::new()
-        .all(true)
-        .filters(&HashMap::from([("label", labels.clone())]))
-        .build();
-    let listed = hands.engine().docker.list_containers(Some(options)).await;
-    let listed = listed.map_err(|error| failed("list the containers", &error))?;
     let mut gone = Vec::new();
-    for container in listed {
+    for container in hands.listed(labels.clone()).await? {
         let run = container.labels.and_then(|mut labels| labels.remove(ADDED));
         let name = container.names.into_iter().flatten().next();
         let (Some(name), Some(run)) = (name, run) else {
@@ -73,7 +66,7 @@ async fn remove_container(
 ) -> Result<Option<Proof>, FaultError> {
     let deadline = Instant::now() + REMOVAL_LIMIT;
     loop {
-        let Some(found) = hands.engine().plain.inspect(&name.0).await? else {
+        let Some(found) = hands.engine().plain.named(name).await? else {
             return Ok(None);
         };
         if text(&found, "/State/Status") != "removing" {
@@ -96,6 +89,9 @@ fn must_be_added(
     let labels = object(inspect, "/Config/Labels");
     let label = |name: &str| labels.and_then(|labels| labels.get(name)?.as_str());
     let reason = match label(ADDED) {
+        Some(_) if protects(label(PROTECT_LABEL)) => {
+            format!("it is protected by its label {PROTECT_LABEL}")
+        }
         Some(by) if by == run && hands.scope().member(label).is_some() => return Ok(()),
         Some(by) if by != run => format!("it was added by the run {by}"),
         Some(_) => format!("it is not part of {}", hands.scope().describe()),
@@ -113,7 +109,7 @@ async fn remove(hands: &DockerHands, name: &ContainerName, id: &str) -> Result<P
         .force(true)
         .v(true)
         .build();
-    let witness = Witness::of(engine, id, engine.now().await?);
+    let witness = Witness::of(engine, id, EngineTime::EVER); // a container is destroyed once
     let request = engine.docker.remove_container(id, Some(options));
     let account = witness.through(request, &["destroy"]).await;
     let account = account.map_err(|error| failed(&format!("remove {name}"), &error))?;

@@ -9,7 +9,7 @@ use super::make::Making;
 use super::recipe::{described, image_now};
 use super::volumes::{self, Volume};
 use crate::fault::recreate::addition;
-use crate::fault::{Container, FaultError, Faults, NewEdge, Proof, Role, RunState};
+use crate::fault::{Container, FaultError, Faults, NewEdge, Proof, Role, RunState, Wanted};
 
 /// Starts `edge`, made like `model`, and proves it.
 pub(super) async fn add(
@@ -24,7 +24,7 @@ pub(super) async fn add(
     };
     let taken = || not_injected("another container has this name".to_owned());
     let engine = hands.engine();
-    if engine.plain.inspect(&edge.name.0).await?.is_some() {
+    if engine.plain.named(&edge.name).await?.is_some() {
         return Err(taken());
     }
     let inspect = whole(hands, model).await?.ok_or_else(|| {
@@ -55,8 +55,10 @@ pub(super) async fn add(
         engine,
         name: &edge.name,
         creation: &made.creation,
+        wanted: &Wanted::default(),
     };
     let id = making.create().await?.ok_or_else(taken)?;
+    hands.remember(&id);
     making.complete(&id).await
 }
 
@@ -83,8 +85,6 @@ fn of_role(inventory: &crate::fault::Inventory, role: Role) -> impl Iterator<Ite
 }
 
 fn share_a_network(one: &Container, other: &Container) -> bool {
-    let networks = one.identity.keys().filter(|it| it.starts_with("network."));
-    networks
-        .into_iter()
-        .any(|it| other.identity.contains_key(it))
+    let shared = |network| other.networks().any(|its| its == network);
+    one.networks().any(shared)
 }

@@ -14,10 +14,13 @@ use super::absent;
 use super::make::Making;
 use super::proof::{not_proven, then};
 use super::recipe::{Remedy, Standing, described};
+use super::time::EngineTime;
 use super::volumes;
 use crate::fault::recreate::json::text;
 use crate::fault::recreate::state;
-use crate::fault::{Container, ContainerName, FaultError, Proof, Recipe, RunState};
+use crate::fault::{
+    Container, ContainerName, FaultError, NETWORK, PROTECT_LABEL, Proof, Recipe, RunState, Wanted,
+};
 
 /// How long the engine may take to end a removal that it has begun.
 pub(super) const REMOVAL_LIMIT: Duration = Duration::from_secs(60);
@@ -28,6 +31,7 @@ pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(200);
 pub(super) async fn converge(
     hands: &DockerHands,
     recipe: &Recipe,
+    wanted: Wanted,
 ) -> Result<Option<Proof>, FaultError> {
     let standing = match Remedy::read(recipe)? {
         Remedy::Standing(standing) => standing,
@@ -35,10 +39,14 @@ pub(super) async fn converge(
             return absent::converge(hands, &recipe.container, &absent.run).await;
         }
     };
+    if wanted.gone {
+        return Ok(None); // nothing else of it can be undone meanwhile
+    }
     let undo = Undo {
         hands,
         name: &recipe.container,
         standing: &standing,
+        wanted,
     };
     let proof = undo.run().await?;
     undo.verify().await?;
@@ -49,6 +57,7 @@ struct Undo<'a> {
     hands: &'a DockerHands,
     name: &'a ContainerName,
     standing: &'a Standing,
+    wanted: Wanted,
 }
 
 impl Undo<'_> {
@@ -56,10 +65,11 @@ impl Undo<'_> {
     async fn run(&self) -> Result<Option<Proof>, FaultError> {
         let deadline = Instant::now() + REMOVAL_LIMIT;
         loop {
-            match self.inspect(&self.name.0).await? {
+            match self.inspect().await? {
                 // No id: the name is taken, by somebody else or by what is being removed.
                 None => {
                     if let Some(id) = self.create().await? {
+                        self.hands.remember(&id);
                         return self.making().complete(&id).await.map(Some);
                     }
                 }
@@ -81,13 +91,18 @@ impl Undo<'_> {
         let making = self.making();
         let is = state(inspect);
         let connected = match is {
+            RunState::Exited if making.state() == RunState::Exited => {
+                making.attach(inspect).await?
+            }
             RunState::Exited => None, // they come with the start
             RunState::Running | RunState::Paused => making.reconnect(inspect).await?,
         };
-        let woken = match (is, self.standing.creation.state) {
+        let woken = match (is, making.state()) {
             (RunState::Paused, RunState::Running) => Some(making.unpause(inspect).await?),
             (RunState::Exited, RunState::Running) => {
-                let since = self.hands.engine().now().await?;
+                // Its last start was before its death; one that never ran has no time of death.
+                let died = EngineTime::parse(text(inspect, "/State/FinishedAt"));
+                let since = died.unwrap_or(EngineTime::EVER);
                 Some(making.start(inspect, &["start"], since).await?)
             }
             // Running where it did not run before is left alone, and the last look says so: no fault of
@@ -132,6 +147,7 @@ impl Undo<'_> {
             engine: self.hands.engine(),
             name: self.name,
             creation: &self.standing.creation,
+            wanted: &self.wanted,
         }
     }
 
@@ -146,6 +162,11 @@ impl Undo<'_> {
             let scope = self.hands.scope().describe();
             return Err(occupied(format!("it is not part of {scope}")));
         };
+        if now.is_protected() && !before.is_protected() {
+            return Err(occupied(format!(
+                "it is protected by its label {PROTECT_LABEL}, and what is owed is not"
+            )));
+        }
         if (&now.service, now.role) != (&before.service, before.role) {
             return Err(occupied(format!("it is {}", now.service)));
         }
@@ -155,12 +176,13 @@ impl Undo<'_> {
         Ok(now)
     }
 
-    /// The last look: everything is as it was.
+    /// The last look: everything is as it was, but for what is still wanted.
     async fn verify(&self) -> Result<(), FaultError> {
-        let found = self.inspect(&self.name.0).await?;
+        let found = self.inspect().await?;
         let gone = || not_proven("restore", self.name, "it was removed again".to_owned());
         let now = self.must_be_ours(&found.ok_or_else(gone)?)?;
-        let differences = self.standing.before.differences(&now);
+        let expected = self.wanted.expected(&self.standing.before);
+        let differences = expected.differences(&now);
         if differences.is_empty() {
             return Ok(());
         }
@@ -170,8 +192,8 @@ impl Undo<'_> {
         })
     }
 
-    async fn inspect(&self, container: &str) -> Result<Option<Value>, FaultError> {
-        self.hands.engine().plain.inspect(container).await
+    async fn inspect(&self) -> Result<Option<Value>, FaultError> {
+        self.hands.engine().plain.named(self.name).await
     }
 }
 
@@ -192,7 +214,7 @@ fn made_from(before: &Container, now: &Container) -> bool {
         .iter()
         .all(|(field, was)| match now.identity.get(field) {
             Some(is) => is == was,
-            None => field.starts_with("network."),
+            None => field.starts_with(NETWORK),
         });
     let known = |field: &String| before.identity.contains_key(field);
     kept && now.identity.keys().all(known)

@@ -29,7 +29,7 @@ pub(super) async fn door(
     container: &ContainerName,
     port: &str,
 ) -> Result<Door, FaultError> {
-    let found = hands.engine().plain.inspect(&container.0).await?;
+    let found = hands.engine().plain.named(container).await?;
     let ours = found.filter(|inspect| described(hands, inspect).is_some());
     let Some(inspect) = ours else {
         return Ok(Door::Down);

@@ -44,6 +44,14 @@ pub struct EngineFacts {
     pub version: String,
     /// The API version agreed on, such as `1.41`.
     pub api_version: String,
+    /// The system of its containers: `linux`, `windows`.
+    pub os: String,
+    /// Whether it runs without root's rights.
+    pub rootless: bool,
+    /// Which control groups it uses: `1`, `2`; empty where it does not say.
+    pub cgroup_version: String,
+    /// What manages them: `cgroupfs`, `systemd`, `none`; empty where it does not say.
+    pub cgroup_driver: String,
 }
 
 impl Engine {
@@ -80,7 +88,24 @@ impl Engine {
             id: info.id.unwrap_or_default(),
             version: info.server_version.unwrap_or_default(),
             api_version: self.docker.client_version().to_string(),
+            os: info.os_type.unwrap_or_default(),
+            rootless: info
+                .security_options
+                .into_iter()
+                .flatten()
+                .any(|option| option.split(',').any(|part| part == "name=rootless")),
+            cgroup_version: info
+                .cgroup_version
+                .map_or_else(String::new, |it| it.to_string()),
+            cgroup_driver: info
+                .cgroup_driver
+                .map_or_else(String::new, |it| it.to_string()),
         })
+    }
+
+    /// Whether it is reached by a socket of this machine, so that its containers are processes here.
+    pub(super) fn is_here(&self) -> bool {
+        self.address.host.starts_with("unix://")
     }
 
     /// The machine on which it publishes ports, as a host of a URL.

@@ -12,7 +12,7 @@ use super::scope::Member;
 use crate::fault::recreate::json::{is_empty, object, text};
 use crate::fault::recreate::networks::{is_short_id, own_aliases};
 use crate::fault::recreate::state;
-use crate::fault::{ADDED_LABEL, Container, ContainerName};
+use crate::fault::{ADDED_LABEL, Container, ContainerName, NETWORK, PROTECT_LABEL};
 
 /// Fields that commonly hold secrets: they differ visibly, but their text stays out of the journal.
 const HASHED: [&str; 5] = ["Env", "Cmd", "Entrypoint", "Healthcheck", "LogConfig"];
@@ -30,7 +30,12 @@ const CALLED_FROM: [&str; 4] = [
     "com.docker.compose.replace",
 ];
 /// The labels that the harness itself reads.
-const READ_LABELS: [&str; 3] = ["rejoin.timing", "rejoin.variant", ADDED_LABEL];
+const READ_LABELS: [&str; 4] = [
+    "rejoin.timing",
+    "rejoin.variant",
+    ADDED_LABEL,
+    PROTECT_LABEL,
+];
 
 /// The container that the engine describes.
 pub(super) fn container(inspect: &Value, member: Member) -> Container {
@@ -82,7 +87,7 @@ fn identity(inspect: &Value) -> BTreeMap<String, String> {
         if let Some(config) = static_ip {
             words = format!("{words} ipam={config}");
         }
-        fields.insert(format!("network.{network}"), words);
+        fields.insert(format!("{NETWORK}{network}"), words);
     }
     let mounts = inspect.get("Mounts").and_then(Value::as_array);
     for mount in mounts.into_iter().flatten() {

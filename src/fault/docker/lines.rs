@@ -14,7 +14,7 @@ use super::engine::{Engine, reason, status};
 use super::time::EngineTime;
 use super::watch::REOPEN;
 use crate::fault::recreate::state;
-use crate::fault::{ContainerName, Heed, RunState, Sighting};
+use crate::fault::{ContainerName, Heed, Lost, RunState, Sighting};
 
 /// What is kept of a line that does not end, in bytes.
 const LONGEST_LINE: usize = 256 * 1024;
@@ -98,7 +98,8 @@ impl Lines {
 
     fn gap(&self, reason: &str) {
         let reason = format!("the lines of {} broke off: {reason}", self.container);
-        let _ = self.to.send(Sighting::Gap { reason });
+        let of = Lost::Lines;
+        let _ = self.to.send(Sighting::Gap { of, reason });
     }
 
     /// Tells the lines of one stream to its end; `Some` where it broke.

@@ -1,6 +1,7 @@
 //! A container on its way into being: made, connected to its networks, started, each step proven.
 
 use bollard::errors::Error;
+use bollard::models::NetworkDisconnectRequest;
 use serde_json::Value;
 
 use super::engine::{Engine, failed};
@@ -10,7 +11,7 @@ use super::witness::Witness;
 use crate::crash_point;
 use crate::fault::recreate::json::{object, text};
 use crate::fault::recreate::{Creation, state};
-use crate::fault::{ContainerName, FaultError, Proof, RunState};
+use crate::fault::{ContainerName, FaultError, Proof, RunState, Wanted};
 
 /// The requests that make a container, and the name that it has or is to have.
 #[derive(Clone, Copy)]
@@ -18,9 +19,16 @@ pub(super) struct Making<'a> {
     pub(super) engine: &'a Engine,
     pub(super) name: &'a ContainerName,
     pub(super) creation: &'a Creation,
+    /// What it is not to be yet.
+    pub(super) wanted: &'a Wanted,
 }
 
 impl Making<'_> {
+    /// The state in which it is to end.
+    pub(super) fn state(&self) -> RunState {
+        self.wanted.state.unwrap_or(self.creation.state)
+    }
+
     /// Creates the container; `None` where the name is taken.
     pub(super) async fn create(&self) -> Result<Option<String>, FaultError> {
         let body = &self.creation.create;
@@ -34,16 +42,32 @@ impl Making<'_> {
             action: format!("create {}", self.name),
             reason: "it was removed while it was created".to_owned(),
         })?;
-        if self.creation.state == RunState::Running {
+        self.leave(&inspect).await?;
+        if self.state() == RunState::Running {
             return self
                 .start(&inspect, &["create", "start"], EngineTime::EVER)
                 .await;
         }
         self.connect(&inspect).await?;
+        self.quiet_proof(&["create"], &inspect).await
+    }
+
+    /// Connects what is not connected yet of a container that is not to run yet; `None` where nothing is
+    /// missing. The engine tells of it only when it starts.
+    pub(super) async fn attach(&self, inspect: &Value) -> Result<Option<Proof>, FaultError> {
+        if self.missing(inspect).next().is_none() {
+            return Ok(None);
+        }
+        self.connect(inspect).await?;
+        self.quiet_proof(&[], inspect).await.map(Some)
+    }
+
+    /// What can be said of a container that does not run: the last look of an undo proves the rest.
+    async fn quiet_proof(&self, events: &[&str], inspect: &Value) -> Result<Proof, FaultError> {
         Ok(Proof {
             at: self.engine.now().await?.timestamp(),
-            events: vec!["create".to_owned()],
-            inspect: text(&inspect, "/State/Status").to_owned(),
+            events: events.iter().map(ToString::to_string).collect(),
+            inspect: text(inspect, "/State/Status").to_owned(),
         })
     }
 
@@ -67,6 +91,26 @@ impl Making<'_> {
         let request = self.engine.docker.unpause_container(id);
         self.prove(id, "unpause", request, &["unpause"], since)
             .await
+    }
+
+    /// Takes a container that was just made off the networks that it has to stay off: the engine puts it
+    /// into one by itself.
+    async fn leave(&self, inspect: &Value) -> Result<(), FaultError> {
+        let id = text(inspect, "/Id");
+        for network in &self.wanted.off {
+            if object(inspect, "/NetworkSettings/Networks")
+                .is_some_and(|all| all.contains_key(network))
+            {
+                let request = NetworkDisconnectRequest {
+                    container: id.to_owned(),
+                    force: None,
+                };
+                let left = self.engine.docker.disconnect_network(network, request);
+                let left = crash_point::around(left).await;
+                left.map_err(|error| failed(&format!("take {} off {network}", self.name), &error))?;
+            }
+        }
+        Ok(())
     }
 
     /// Connects what is not connected yet of a container that does not run: the engine acts on that
@@ -105,6 +149,7 @@ impl Making<'_> {
     fn missing<'b>(&'b self, inspect: &'b Value) -> impl Iterator<Item = (&'b String, &'b Value)> {
         let connected = object(inspect, "/NetworkSettings/Networks");
         let networks = self.creation.networks.iter();
+        let networks = networks.filter(|(name, _)| !self.wanted.off.contains(*name));
         networks.filter(move |(name, _)| !connected.is_some_and(|all| all.contains_key(*name)))
     }
 

@@ -1,12 +1,13 @@
 //! The hands on a container engine: everything that touches real containers.
 //!
-//! The only room that knows bollard. `locate` finds the engine, `scope` says which containers may be
+//! The only room that knows bollard. `locate` finds the engine, `able` says what it cannot do, `scope` says which containers may be
 //! touched, `identity` what makes them the same. `inject` and `converge` (by a `recipe`) do and undo, `add`
 //! and `absent` give and take edges, all under the eyes of a `witness` and with a `proof`; `make` and
 //! `volumes` bring containers and what they keep into being. `watch` tells what happens meanwhile: each
 //! event once (`told`), and `lines`. `door` says how a container's port is reached.
 //! All times are the engine's own (`time`).
 
+mod able;
 mod absent;
 mod add;
 mod converge;
@@ -27,6 +28,10 @@ mod volumes;
 mod watch;
 mod witness;
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bollard::models::ContainerSummary;
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -36,8 +41,11 @@ pub use engine::{Engine, EngineFacts};
 pub use locate::{Address, locate};
 pub use scope::Scope;
 
+use scope::Member;
+
 use super::{
-    Container, ContainerName, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe, Sighting,
+    Container, ContainerName, Fault, FaultError, Faults, Heed, Inventory, NewEdge, PROTECT_LABEL,
+    Proof, Recipe, Sighting, Wanted, many, protects,
 };
 use crate::playbook::FaultKind;
 
@@ -46,12 +54,18 @@ use crate::playbook::FaultKind;
 pub struct DockerHands {
     engine: Engine,
     scope: Scope,
+    /// The ids of the containers that these hands made.
+    made: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl DockerHands {
     /// Hands on these containers of this engine.
-    pub const fn new(engine: Engine, scope: Scope) -> Self {
-        Self { engine, scope }
+    pub fn new(engine: Engine, scope: Scope) -> Self {
+        Self {
+            engine,
+            scope,
+            made: Arc::default(),
+        }
     }
 
     /// The engine.
@@ -70,6 +84,24 @@ impl DockerHands {
         absent::all(self).await
     }
 
+    /// The containers of the compose project that their label protects, whatever else they are: compose
+    /// would exchange or remove them without asking.
+    pub async fn protected(&self) -> Result<Vec<ContainerName>, FaultError> {
+        let mut labels = self.scope.of_compose();
+        labels.push(PROTECT_LABEL.to_owned());
+        let mut protected = Vec::new();
+        for summary in self.listed(labels).await? {
+            let labels = summary.labels.unwrap_or_default();
+            if protects(labels.get(PROTECT_LABEL).map(String::as_str)) {
+                let name = summary.names.into_iter().flatten().next();
+                let name = name.or(summary.id).unwrap_or_default();
+                protected.push(ContainerName(name.trim_start_matches('/').to_owned()));
+            }
+        }
+        protected.sort();
+        Ok(protected)
+    }
+
     /// The names of the volumes that compose made for the project, in order: what a stack without its
     /// containers keeps.
     pub async fn volumes(&self) -> Result<Vec<String>, FaultError> {
@@ -81,29 +113,44 @@ impl DockerHands {
         door::door(self, container, port).await
     }
 
-    /// Adds the containers with these labels that belong to the target.
-    async fn list(&self, labels: Vec<String>, into: &mut Inventory) -> Result<(), FaultError> {
+    /// Remembers that the container of this id was made here.
+    fn remember(&self, id: &str) {
+        let made = self.made.lock();
+        let mut made = made.unwrap_or_else(PoisonError::into_inner);
+        made.insert(id.to_owned());
+    }
+
+    /// The containers with these labels, as a list shows them.
+    async fn listed(&self, labels: Vec<String>) -> Result<Vec<ContainerSummary>, FaultError> {
         let options = ListContainersOptionsBuilder::new()
             .all(true)
             .filters(&[("label", labels)].into())
             .build();
         let listed = self.engine.docker.list_containers(Some(options)).await;
-        let listed = listed.map_err(|error| engine::failed("list the containers", &error))?;
-        for summary in listed {
+        listed.map_err(|error| engine::failed("list the containers", &error))
+    }
+
+    /// Adds the containers with these labels that belong to the target.
+    async fn list(&self, labels: Vec<String>, into: &mut Inventory) -> Result<(), FaultError> {
+        let listed = self.listed(labels).await?;
+        let members = listed.into_iter().filter_map(|summary| {
             let labels = summary.labels.unwrap_or_default();
             let member = self
                 .scope
                 .member(|label| labels.get(label).map(String::as_str));
-            let (Some(member), Some(id)) = (member, summary.id) else {
-                continue;
-            };
-            // Gone since the list was made: then it is not part of what there is now.
-            if let Some(inspect) = self.engine.plain.inspect(&id).await? {
-                let container = identity::container(&inspect, member);
-                into.insert(container.name.clone(), container);
-            }
+            Some((member?, summary.id?))
+        });
+        let looked = members.map(|(member, id)| self.look(id, member));
+        for container in many::each(looked).await {
+            into.extend(container?.map(|container| (container.name.clone(), container)));
         }
         Ok(())
+    }
+
+    /// A container of the target; `None` where it is gone since somebody learned its id.
+    async fn look(&self, id: String, member: Member) -> Result<Option<Container>, FaultError> {
+        let inspect = self.engine.plain.inspect(&id).await?;
+        Ok(inspect.map(|inspect| identity::container(&inspect, member)))
     }
 }
 
@@ -125,16 +172,33 @@ impl Faults for DockerHands {
         recipe::recipe(self, container).await
     }
 
-    async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError> {
-        inject::inject(self, fault, container).await
+    async fn inject(
+        &self,
+        fault: impl Into<Fault>,
+        container: &Container,
+    ) -> Result<Proof, FaultError> {
+        inject::inject(self, &fault.into(), container).await
     }
 
-    async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError> {
-        converge::converge(self, recipe).await
+    async fn converge(
+        &self,
+        recipe: &Recipe,
+        still: &[Fault],
+    ) -> Result<Option<Proof>, FaultError> {
+        converge::converge(self, recipe, Wanted::with(still)).await
     }
 
     async fn add(&self, edge: &NewEdge, model: &Container) -> Result<Proof, FaultError> {
         add::add(self, edge, model).await
+    }
+
+    fn made(&self, id: &str) -> bool {
+        let made = self.made.lock();
+        made.unwrap_or_else(PoisonError::into_inner).contains(id)
+    }
+
+    async fn impossible(&self) -> Result<Vec<(FaultKind, String)>, FaultError> {
+        Ok(self.engine.facts().await?.impossible())
     }
 
     fn absence(&self, edge: &NewEdge) -> Recipe {

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::engine::{TIMEOUT_SECONDS, reason};
 use crate::crash_point;
-use crate::fault::FaultError;
+use crate::fault::recreate::json::text;
+use crate::fault::{ContainerName, FaultError};
 
 /// A client for the containers of one engine.
 #[derive(Debug, Clone)]
@@ -28,10 +29,18 @@ impl Plain {
         })
     }
 
-    /// Everything the engine says about a container, by id or name; `None` where there is none.
+    /// Everything the engine says about the container of this id; `None` where there is none.
     pub(super) async fn inspect(&self, container: &str) -> Result<Option<Value>, FaultError> {
         let path = format!("/containers/{container}/json");
         self.look(&path, &format!("look at {container}")).await
+    }
+
+    /// Everything the engine says about the container of exactly this name. A name that is no
+    /// container's the engine takes for the beginning of an id: then it answers with a stranger.
+    pub(super) async fn named(&self, name: &ContainerName) -> Result<Option<Value>, FaultError> {
+        let found = self.inspect(&name.0).await?;
+        let its = |inspect: &Value| text(inspect, "/Name").trim_start_matches('/') == name.0;
+        Ok(found.filter(its))
     }
 
     /// Everything the engine says about a volume; `None` where there is none.

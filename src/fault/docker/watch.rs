@@ -16,7 +16,7 @@ use super::lines::{Lines, Place};
 use super::time::EngineTime;
 use super::told::Told;
 use super::witness::Seen;
-use crate::fault::{ContainerName, FaultError, Faults, Heed, RunState, Sighting};
+use crate::fault::{ContainerName, FaultError, Faults, Heed, Lost, RunState, Sighting};
 
 /// The pause before a broken stream is opened again.
 pub(super) const REOPEN: Duration = Duration::from_millis(500);
@@ -154,7 +154,8 @@ impl Watch {
         if let Record::Broken(reason) = &mut self.record {
             let reason = std::mem::take(reason);
             self.record = Record::Lost;
-            let _ = self.to.send(Sighting::Gap { reason });
+            let of = Lost::Events;
+            let _ = self.to.send(Sighting::Gap { of, reason });
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod budgets;
 mod claims;
+mod guard;
 mod selections;
 mod steps;
 
@@ -9,7 +10,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::make::Site;
-use super::{Action, Claim, Edge, PlanError, Prepared, ServiceContainer, make};
+use super::networks::Networks;
+use super::{Action, Claim, Edge, Guard, PlanError, Prepared, ServiceContainer, make};
 use crate::fault::{ContainerName, Role};
 use crate::playbook::parse::{self, Overrides};
 use crate::settings::Timing;
@@ -33,6 +35,21 @@ fn service(name: &str, role: Role) -> ServiceContainer {
     }
 }
 
+/// As in the debug stack: messages over `data`, ports over `control`.
+fn networks(edges: usize) -> Networks {
+    let container = |name: String, networks: &[&str]| {
+        let networks = networks.iter().map(ToString::to_string).collect();
+        (ContainerName(format!("{name}-debug")), networks)
+    };
+    let both = &["shop_control", "shop_data"];
+    let edges = (1..=edges).map(|number| container(format!("edge{number}"), both));
+    let services = [
+        container("bus".to_owned(), &["shop_data"]),
+        container("orchestrator".to_owned(), both),
+    ];
+    edges.chain(services).collect()
+}
+
 fn site(edges: usize, seed: u64) -> Site {
     Site {
         subject: Subject {
@@ -49,8 +66,10 @@ fn site(edges: usize, seed: u64) -> Site {
             service("bus", Role::Nats),
             service("orchestrator", Role::Orchestrator),
         ],
+        networks: networks(edges),
         seed,
         keep_names: false,
+        guard: Guard::default(),
     }
 }
 
@@ -83,7 +102,7 @@ fn refused(steps: &str, site: Site) -> (String, bool) {
 fn hit(prepared: &Prepared, step: usize) -> &[String] {
     match &prepared.plan.steps[step].action {
         Action::Fault { on: names, .. }
-        | Action::Restore { on: names }
+        | Action::Restore { on: names, .. }
         | Action::Add { edges: names, .. } => names,
         other => panic!("{other:?}"),
     }

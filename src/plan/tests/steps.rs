@@ -1,6 +1,6 @@
 //! What is done: jobs, services, rounds, edges that are not there yet.
 
-use super::super::{Action, Plan, RunId};
+use super::super::{Action, Plan, Prepared, RunId};
 use super::{hit, plan_on, planned, refused, site};
 use crate::fault::{ContainerName, Role};
 use crate::plan::make::Site;
@@ -153,4 +153,51 @@ fn what_is_required_and_always_true_is_handed_on() {
     let required: Vec<Observable> = plan.require.into_iter().collect();
     assert_eq!(required, [Observable::EdgeTruth, Observable::Logs]);
     assert_eq!(plan.invariants, [Invariant::EdgeAgrees]);
+}
+
+/// The networks that the step cuts.
+fn cut(prepared: &Prepared, step: usize) -> Vec<&str> {
+    match &prepared.plan.steps[step].action {
+        Action::Fault { networks, .. } => networks.iter().map(String::as_str).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_partition_cuts_what_leads_to_nats_or_what_it_names() {
+    let prepared = planned(
+        "  - partition: { nodes: edge1 }\n  - partition: { nodes: edge2, networks: [control] }\n  - partition: { services: [nats], networks: [shop_data] }\n  - kill: { nodes: edge3 }\n",
+    );
+    assert_eq!(cut(&prepared, 0), ["shop_data"]);
+    assert_eq!(cut(&prepared, 1), ["shop_control"]);
+    assert_eq!(cut(&prepared, 2), ["shop_data"]);
+    assert_eq!(cut(&prepared, 3), [""; 0]);
+}
+
+#[test]
+fn a_partition_that_could_cut_nothing_is_refused() {
+    let (said, environment) = refused(
+        "  - partition: { nodes: edge1, networks: [date] }\n",
+        site(2, 1),
+    );
+    let words = "made-up.yaml:7:5: there is no network `date`, or not only one, that these containers are in; \
+                 their networks are: shop_control, shop_data";
+    assert_eq!((said.as_str(), environment), (words, false));
+
+    // Two that end alike: only the whole name says which is meant.
+    let mut two = site(1, 1);
+    for networks in two.networks.values_mut() {
+        networks.insert("other_data".to_owned());
+    }
+    let (said, _) = refused("  - partition: { nodes: edge1, networks: [data] }\n", two);
+    assert!(said.contains("not only one"), "{said}");
+
+    let mut apart = site(2, 1);
+    let edge2 = ContainerName("edge2-debug".to_owned());
+    let control = ["shop_control".to_owned()];
+    apart.networks.insert(edge2, control.into());
+    let (said, environment) = refused("  - partition: { nodes: all }\n", apart);
+    let words = "edge2 is in none of the networks that the partition would cut (shop_data); its own are: shop_control";
+    assert!(said.ends_with(words), "{said}");
+    assert!(environment);
 }

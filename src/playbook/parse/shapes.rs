@@ -55,6 +55,7 @@ pub(super) const VERBS: &[&str] = &[
     "stop",
     "delete",
     "kill",
+    "crash",
     "terminate",
     "remove",
     "pause",
@@ -80,6 +81,7 @@ pub(super) const STEP: Shape = Shape {
         "stop",
         "delete",
         "kill",
+        "crash",
         "terminate",
         "remove",
         "pause",
@@ -94,7 +96,7 @@ pub(super) const STEP: Shape = Shape {
         "observe",
         "expect",
     ],
-    later: &["rerun", "adopt", "manual", "crash"],
+    later: &["rerun", "adopt", "manual"],
     example: &[],
 };
 
@@ -109,21 +111,16 @@ pub(super) const REMOVE: Shape = Shape::of(
     &["nodes", "as"],
 );
 
-pub(super) const PARTITION: Shape = Shape {
-    what: "`partition`",
-    known: &["nodes", "services", "as"],
-    later: &["networks"],
-    example: &["nodes", "as"],
-};
+pub(super) const PARTITION: Shape = Shape::of(
+    "`partition`",
+    &["nodes", "services", "as", "networks"],
+    &["nodes", "as"],
+);
 
 pub(super) const ADD: Shape = Shape::of("`add`", &["edges", "as", "labels"], &["edges", "as"]);
 
-pub(super) const RESTORE: Shape = Shape {
-    what: "`restore`",
-    known: &["nodes", "services"],
-    later: &["faults"],
-    example: &["nodes"],
-};
+pub(super) const RESTORE: Shape =
+    Shape::of("`restore`", &["nodes", "services", "faults"], &["nodes"]);
 
 pub(super) const REPEAT: Shape = Shape::of("`repeat`", &["times", "steps"], &["times", "steps"]);
 

@@ -91,6 +91,7 @@ fn verb(reader: &mut Reader, entry: Entry<'_>, id: &str, outer: Option<&str>) ->
             job: reader.job(node, JobUse::Needs)?,
         },
         "kill" => fault::fault(reader, node, FaultKind::Kill)?,
+        "crash" => fault::fault(reader, node, FaultKind::Crash)?,
         "terminate" => fault::fault(reader, node, FaultKind::Terminate)?,
         "remove" => fault::fault(reader, node, FaultKind::Remove)?,
         "pause" => fault::fault(reader, node, FaultKind::Pause)?,

@@ -3,7 +3,7 @@
 //! Apart so that the list of what exists is read in one place. The states are the language's own list
 //! (the documented ones of the API), since a playbook may be checked with no API anywhere near.
 
-use super::super::{Invariant, NodeIs, Observable, Service};
+use super::super::{FaultKind, Invariant, NodeIs, Observable, Service};
 
 /// Observed states of executions (generations B and C of the API).
 pub(super) const OBSERVED: &[&str] = &[
@@ -94,6 +94,16 @@ pub(super) const OBSERVABLES: &[(&str, Observable)] = &[
     ("evaluations", Observable::Evaluations),
     ("history", Observable::History),
     ("logs", Observable::Logs),
+];
+
+/// The faults that `restore` undoes; a restart is its own undo. `remove` stands for a wipe, too.
+pub(super) const UNDOABLE: &[(&str, FaultKind)] = &[
+    ("kill", FaultKind::Kill),
+    ("crash", FaultKind::Crash),
+    ("terminate", FaultKind::Terminate),
+    ("remove", FaultKind::Remove),
+    ("pause", FaultKind::Pause),
+    ("partition", FaultKind::Partition),
 ];
 
 /// The services that are no edges.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::*;
 use crate::fault::{ContainerName, Role};
 use crate::plan::make::{Site, make};
-use crate::plan::{Edge, ServiceContainer};
+use crate::plan::{Edge, Guard, ServiceContainer};
 use crate::playbook::parse::{self, Overrides};
 use crate::settings::Timing;
 use crate::target::{Kind, Subject};
@@ -41,8 +41,10 @@ fn page(rest: &str) -> String {
             role: Role::Nats,
             container: container("nats"),
         }],
+        networks: BTreeMap::new(),
         seed: 1,
         keep_names: false,
+        guard: Guard::default(),
     };
     let playbook = playbook.unwrap_or_else(|problems| panic!("{problems}"));
     let prepared = make(&playbook, site).unwrap_or_else(|error| panic!("{error}"));
@@ -62,7 +64,7 @@ fn services_and_edges_that_are_not_there_yet_are_shown() {
         page.contains("added edges are removed at the end"),
         "{page}"
     );
-    assert!(!page.contains("lasting:"), "{page}");
+    assert!(!page.contains("lasting"), "{page}");
 }
 
 #[test]
@@ -71,7 +73,7 @@ fn what_lasts_is_told_before_it_is_done() {
         "  - remove: { nodes: edge1, wipe: true }\nrequire: [logs]\nalways: [nothing-stuck]\n",
     );
     assert!(
-        page.contains("lasting: edge1-debug will have lost"),
+        page.contains("lasting, of edge1-debug: what the volumes held is lost"),
         "{page}"
     );
     assert!(page.contains("must be observable: logs"), "{page}");

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
-use standin::sim::{NATS, World, WorldError};
+use standin::sim::{World, WorldError};
 use tokio::sync::{mpsc, watch};
 
-use super::shapes::{container, sighting, state, words};
+use super::shapes::{DATA, container, sighting, state, words};
 use crate::clock::Timestamp;
 use crate::fault::{
-    Container, ContainerName, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe, Role,
-    RunState, Sighting, word,
+    Container, ContainerName, Fault, FaultError, Faults, Heed, Inventory, NewEdge, Proof, Recipe,
+    RunState, Sighting, Wanted, word,
 };
 use crate::playbook::FaultKind;
 
@@ -108,12 +108,6 @@ impl SimHands {
         };
         match (now.state, fault) {
             (RunState::Exited, _) => Some("it does not run"),
-            (_, FaultKind::Partition) if now.role == Role::Nats => {
-                Some("NATS cannot be cut off from itself")
-            }
-            (_, FaultKind::Partition) if self.state(NATS).is_none() => {
-                Some("the target has no NATS container now")
-            }
             (RunState::Running, _) | (RunState::Paused, FaultKind::Partition) => None,
             (RunState::Paused, _) => Some("it is paused"),
         }
@@ -155,9 +149,15 @@ impl Faults for SimHands {
         })
     }
 
-    async fn inject(&self, fault: FaultKind, container: &Container) -> Result<Proof, FaultError> {
-        let action: Action = match fault {
+    async fn inject(
+        &self,
+        fault: impl Into<Fault>,
+        container: &Container,
+    ) -> Result<Proof, FaultError> {
+        let fault = fault.into();
+        let action: Action = match fault.kind {
             FaultKind::Kill => World::kill,
+            FaultKind::Crash => World::crash,
             FaultKind::Terminate => World::terminate,
             FaultKind::Remove => |world, name| world.remove(name, false),
             FaultKind::Wipe => |world, name| world.remove(name, true),
@@ -166,39 +166,58 @@ impl Faults for SimHands {
             FaultKind::Restart => World::restart,
         };
         let not_injected = |reason: String| FaultError::NotInjected {
-            fault: word(fault).to_owned(),
+            fault: word(fault.kind).to_owned(),
             container: container.name.clone(),
             reason,
         };
-        if let Some(obstacle) = self.obstacle(fault, container) {
+        if let Some(obstacle) = self.obstacle(fault.kind, container) {
             return Err(not_injected(obstacle.to_owned()));
+        }
+        if fault.kind == FaultKind::Partition && !fault.networks.contains(DATA) {
+            let networks: Vec<String> = fault.networks.into_iter().collect();
+            let networks = networks.join(", ");
+            return Err(not_injected(format!(
+                "it is in none of the networks {networks}"
+            )));
         }
         self.act(action, &container.name.0)
             .map_err(|error| not_injected(error.to_string()))
     }
 
-    async fn converge(&self, recipe: &Recipe) -> Result<Option<Proof>, FaultError> {
+    async fn converge(
+        &self,
+        recipe: &Recipe,
+        still: &[Fault],
+    ) -> Result<Option<Proof>, FaultError> {
+        let wanted = Wanted::with(still);
         let name = recipe.container.0.as_str();
         if recipe.body.get("absent").is_some() {
             return self.withdraw(name);
         }
-        let wake: Option<Action> = match self.state(name) {
-            Some(RunState::Paused) => Some(World::unpause),
-            Some(RunState::Running) => None,
-            Some(RunState::Exited) if recipe.body["runs"] == Value::Bool(false) => None,
-            Some(RunState::Exited) | None => Some(World::start),
+        let runs = recipe.body["runs"] != Value::Bool(false);
+        let wake: Option<Action> = match (self.state(name), wanted.state) {
+            (Some(RunState::Paused), None) => Some(World::unpause),
+            (Some(RunState::Exited), None) if runs => Some(World::start),
+            (None, None) => Some(World::start),
+            _ => None,
         };
-        let cut = self.cut(name);
-        if wake.is_none() && !cut {
+        let cut = self.cut(name) && !wanted.off.contains(DATA);
+        if wanted.gone || (wake.is_none() && !cut) {
             return Ok(None);
         }
+        // A container that is made again is in its network, also if it has to stay off it.
+        let made_off = self.state(name).is_none() && wanted.off.contains(DATA);
         // The bus first, so that a process that wakes up finds it.
         let mended = self.act(
             |world, name| {
                 if cut {
                     world.heal(name)?;
                 }
-                wake.map_or(Ok(()), |wake| wake(world, name))
+                wake.map_or(Ok(()), |wake| wake(world, name))?;
+                if made_off {
+                    world.cut(name)?;
+                }
+                Ok(())
             },
             name,
         );
@@ -221,6 +240,10 @@ impl Faults for SimHands {
             })?;
         self.added().insert(name.to_owned(), edge.service.clone());
         Ok(proof)
+    }
+
+    fn made(&self, _: &str) -> bool {
+        true // nobody else has hands on this world
     }
 
     fn absence(&self, edge: &NewEdge) -> Recipe {

@@ -42,6 +42,7 @@ pub struct SimTarget {
     variant: String,
     clock: Clock,
     nodes: BTreeMap<String, String>,
+    max_hit: Option<usize>,
     driver: AbortHandle,
 }
 
@@ -70,6 +71,7 @@ impl SimTarget {
             variant: settings.variant.clone(),
             clock: Clock::virtual_from(EPOCH),
             nodes: BTreeMap::new(),
+            max_hit: settings.max_hit,
             driver,
         })
     }
@@ -107,6 +109,10 @@ impl Target for SimTarget {
 
     fn node_names(&self) -> &BTreeMap<String, String> {
         &self.nodes
+    }
+
+    fn max_hit(&self) -> Option<usize> {
+        self.max_hit
     }
 
     async fn subject(&self, _containers: &Inventory) -> Result<Subject, ApiError> {

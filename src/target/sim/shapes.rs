@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use standin::sim::{self, ContainerView, Sight, World};
 
 use crate::clock::Timestamp;
-use crate::fault::{Container, ContainerName, Role, RunState, Sighting};
+use crate::fault::{Container, ContainerName, NETWORK, Role, RunState, Sighting};
+
+/// The one network of the simulation, called as in the debug stack: the one that leads to NATS.
+pub(super) const DATA: &str = "data";
 
 /// What a watch tells of it; of networks it tells nothing, as on a container engine.
 pub(super) fn sighting(seen: sim::Sighting) -> Option<Sighting> {
@@ -74,7 +77,7 @@ pub(super) fn container(
     };
     let mut identity = BTreeMap::from([("state".to_owned(), view.state.to_string())]);
     if !view.cut {
-        identity.insert("network.data".to_owned(), "connected".to_owned());
+        identity.insert(format!("{NETWORK}{DATA}"), "connected".to_owned());
     }
     Some(Container {
         service: added.get(&view.name).unwrap_or(&view.name).clone(),

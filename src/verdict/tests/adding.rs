@@ -1,5 +1,7 @@
 //! Edges that the run adds, services that it hurts, and whose doing their end was.
 
+use std::collections::BTreeSet;
+
 use std::collections::BTreeMap;
 
 use super::judging::verdict;
@@ -93,6 +95,7 @@ fn an_added_edge_that_others_took_away_is_a_changed_target() {
     let kill = Action::Fault {
         fault: FaultKind::Kill,
         on: vec!["edge1".to_owned()],
+        networks: BTreeSet::new(),
     };
     let plan = plan([kill, expect(connected())]);
     let dead = vec![injected(FaultKind::Kill, "edge1")];
@@ -119,6 +122,7 @@ fn a_container_made_anew_is_ours_only_if_the_run_touched_it() {
         let action = Action::Fault {
             fault: kind,
             on: vec![on],
+            networks: BTreeSet::new(),
         };
         let inventories = [("1", When::Before), ("2", When::After)];
         let end = inventories.map(|(id, when)| Event::Inventory {
@@ -150,6 +154,7 @@ fn a_service_is_hurt_and_mended_like_an_edge() {
     let kill = Action::Fault {
         fault: FaultKind::Kill,
         on: vec!["orchestrator".to_owned()],
+        networks: BTreeSet::new(),
     };
     let plan = plan([kill, expect(connected())]);
     let dead = || vec![injected(FaultKind::Kill, "orchestrator")];
@@ -158,6 +163,7 @@ fn a_service_is_hurt_and_mended_like_an_edge() {
     let woken = Event::Restored {
         container: ContainerName("orchestrator".to_owned()),
         proof: None,
+        left: Vec::new(),
     };
     assert_eq!(run(plan.clone(), dead(), vec![woken]).exit(), Exit::Unknown);
     let unproven = run(plan, Vec::new(), Vec::new());
@@ -169,11 +175,13 @@ fn a_restart_mends_a_death_but_not_a_cut() {
     let restart = Action::Fault {
         fault: FaultKind::Restart,
         on: vec!["edge1".to_owned()],
+        networks: BTreeSet::new(),
     };
     let plan = plan([restart, expect(connected())]);
     let nothing = || Event::Restored {
         container: ContainerName("edge1".to_owned()),
         proof: None,
+        left: Vec::new(),
     };
     let after = |fault| {
         let events = vec![

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Tape, absent, at, contrary, deployed, executions, late, look_on, nodes};
 use crate::clock::Timestamp;
-use crate::fault::ContainerName;
+use crate::fault::{ContainerName, Lost};
 use crate::journal::{Answer, Event, StepOutcome, Topic};
 use crate::plan::{Claim, Who, Writers};
 use crate::playbook::Pattern;
@@ -126,15 +126,15 @@ fn where_lines_were_lost_only_what_is_there_decides() {
             ("orchestrator", "DISPATCH: a"),
             ("orchestrator", "DISPATCH: b"),
         ]);
-        let reason = "the engine was restarted".to_owned();
-        tape.put(at(3), Event::Gap { reason });
+        let (of, reason) = (Lost::Lines, "the engine was restarted".to_owned());
+        tape.put(at(3), Event::Gap { of, reason });
         look_on(&claim(orchestrator(), "DISPATCH", count, None), &tape)
     };
     assert_eq!(gapped(None), Finding::Met);
     assert_eq!(gapped(Some(1)), contrary(&["2 such lines, not 1"]));
     let mut silent = tape(&[("orchestrator", "PUBLISH: a")]);
-    let reason = "the engine was restarted".to_owned();
-    silent.put(at(3), Event::Gap { reason });
+    let (of, reason) = (Lost::Lines, "the engine was restarted".to_owned());
+    silent.put(at(3), Event::Gap { of, reason });
     let finding = look_on(&claim(orchestrator(), "DISPATCH", None, None), &silent);
     assert!(absent(&finding).contains("may be missing"), "{finding:?}");
     for count in [2, 3] {

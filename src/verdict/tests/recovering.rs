@@ -1,5 +1,7 @@
 //! How long the work took to come back.
 
+use std::collections::BTreeSet;
+
 use std::time::Duration;
 
 use super::{
@@ -19,8 +21,12 @@ fn whole() -> Plan {
         Action::Fault {
             fault,
             on: on.clone(),
+            networks: BTreeSet::new(),
         },
-        Action::Restore { on },
+        Action::Restore {
+            on,
+            faults: BTreeSet::new(),
+        },
         expect(running()),
         expect(running()),
         expect(connected()),

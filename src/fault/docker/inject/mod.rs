@@ -1,5 +1,6 @@
 //! The faults, each with its proof: the engine's event and what an inspect says afterwards.
 
+mod crash;
 mod partition;
 mod wipe;
 
@@ -12,11 +13,14 @@ use serde_json::Value;
 use super::DockerHands;
 use super::engine::{Engine, failed, reason, status};
 use super::proof::{not_proven, proof, words};
+use super::recipe::described;
 use super::time::EngineTime;
 use super::witness::{Seen, Witness};
 use crate::fault::recreate::json::text;
-use crate::fault::recreate::state;
-use crate::fault::{Container, ContainerName, FaultError, Proof, RunState, word};
+use crate::fault::recreate::{addressable, state};
+use crate::fault::{
+    Container, ContainerName, Fault, FaultError, PROTECT_LABEL, Proof, RunState, word,
+};
 use crate::playbook::FaultKind;
 
 /// How long a process may take to end when it is asked to, in seconds; then the engine kills it, which
@@ -33,40 +37,49 @@ struct Injection<'a> {
 /// Injects `fault` into the container with exactly this id, and proves it.
 pub(super) async fn inject(
     hands: &DockerHands,
-    fault: FaultKind,
+    fault: &Fault,
     container: &Container,
 ) -> Result<Proof, FaultError> {
     let injection = Injection {
         hands,
         container,
-        word: word(fault),
+        word: word(fault.kind),
     };
-    match fault {
+    match fault.kind {
         FaultKind::Kill => injection.kill().await,
+        FaultKind::Crash => injection.crash().await,
         FaultKind::Terminate => injection.terminate().await,
         FaultKind::Remove => injection.remove().await,
         FaultKind::Wipe => injection.wipe().await,
         FaultKind::Pause => injection.pause().await,
-        FaultKind::Partition => injection.partition().await,
+        FaultKind::Partition => injection.partition(&fault.networks).await,
         FaultKind::Restart => injection.restart().await,
     }
 }
 
+/// Since when the process lives that an inspect showed alive: it did not die before the inspect, and what
+/// lived before it died earlier.
+fn lives_since(inspect: &Value) -> EngineTime {
+    EngineTime::parse(text(inspect, "/State/StartedAt")).unwrap_or(EngineTime::EVER)
+}
+
 impl Injection<'_> {
     async fn kill(&self) -> Result<Proof, FaultError> {
-        self.running().await?;
+        let before = self.running().await?;
         let options = KillContainerOptionsBuilder::new().signal("SIGKILL").build();
         let docker = &self.engine().docker;
         let request = docker.kill_container(&self.container.id, Some(options));
-        self.ended(self.prove(request, &["die"]).await?).await
+        let seen = self.prove_since(lives_since(&before), request, &["die"]);
+        self.ended(seen.await?).await
     }
 
     async fn terminate(&self) -> Result<Proof, FaultError> {
-        self.running().await?;
+        let before = self.running().await?;
         let options = StopContainerOptionsBuilder::new().t(GRACE).build();
         let docker = &self.engine().docker;
         let request = docker.stop_container(&self.container.id, Some(options));
-        self.ended(self.prove(request, &["die"]).await?).await
+        let seen = self.prove_since(lives_since(&before), request, &["die"]);
+        self.ended(seen.await?).await
     }
 
     /// Its process died, and none runs now.
@@ -89,7 +102,9 @@ impl Injection<'_> {
             .build();
         let docker = &self.engine().docker;
         let request = docker.remove_container(&self.container.id, Some(options));
-        let seen = self.prove(request, &["destroy"]).await?;
+        // A container is destroyed once.
+        let seen = self.prove_since(EngineTime::EVER, request, &["destroy"]);
+        let seen = seen.await?;
         match self.inspect().await? {
             None => Ok(proof(&seen, "404".to_owned())),
             Some(_) => Err(self.not_proven("an inspect still finds it")),
@@ -111,17 +126,22 @@ impl Injection<'_> {
         let before = self.running().await?;
         let docker = &self.engine().docker;
         let request = docker.restart_container(&self.container.id, None);
-        let seen = self.prove(request, &["die", "start"]).await?;
+        let seen = self.prove_since(lives_since(&before), request, &["die", "start"]);
+        self.runs_anew(&before, &seen.await?).await
+    }
+
+    /// It runs, and not since before: a death and a start were seen.
+    async fn runs_anew(&self, before: &Value, seen: &[Seen]) -> Result<Proof, FaultError> {
         let after = self.still_there().await?;
         let started = text(&after, "/State/StartedAt");
         let died = seen.first().map(|die| die.time);
-        if started == text(&before, "/State/StartedAt") || EngineTime::parse(started) <= died {
+        if started == text(before, "/State/StartedAt") || EngineTime::parse(started) <= died {
             return Err(self.not_proven("its start time is from before the request"));
         }
         if state(&after) != RunState::Running {
             return Err(self.not_proven("it does not run"));
         }
-        Ok(proof(&seen, words(&after)))
+        Ok(proof(seen, words(&after)))
     }
 
     /// What the engine says about the container, which must be running.
@@ -138,10 +158,28 @@ impl Injection<'_> {
         let found = self.inspect().await?;
         let inspect =
             found.ok_or_else(|| self.not_injected("no container with its id is there any more"))?;
+        self.still_ours(&inspect)?;
         match state(&inspect) {
             RunState::Running | RunState::Paused => Ok(inspect),
             RunState::Exited => Err(self.not_injected("it does not run")),
         }
+    }
+
+    /// The guard's last look, just before the request: labels may not be what the plan saw, and a name
+    /// may have changed hands.
+    fn still_ours(&self, inspect: &Value) -> Result<(), FaultError> {
+        let reason = match described(self.hands, inspect) {
+            None => format!("it is not part of {}", self.hands.scope().describe()),
+            Some(now) if now.is_protected() => {
+                format!("it is protected by its label {PROTECT_LABEL}")
+            }
+            Some(now) if now.name != *self.name() => format!("it is called {} now", now.name),
+            Some(_) => match addressable(inspect) {
+                Ok(()) => return Ok(()),
+                Err(reason) => reason,
+            },
+        };
+        Err(self.not_injected(&reason))
     }
 
     async fn still_there(&self) -> Result<Value, FaultError> {
@@ -157,9 +195,32 @@ impl Injection<'_> {
         actions: &[&str],
     ) -> Result<Vec<Seen>, FaultError> {
         let since = self.engine().now().await?;
+        self.prove_since(since, request, actions).await
+    }
+
+    /// The same with a moment before which these events cannot have been: an engine takes half as long to
+    /// tell the time as to kill a container.
+    async fn prove_since(
+        &self,
+        since: EngineTime,
+        request: impl Future<Output = Result<(), Error>>,
+        actions: &[&str],
+    ) -> Result<Vec<Seen>, FaultError> {
+        let refused = |error: &Error| self.refused(error);
+        self.prove_any(since, request, actions, refused).await
+    }
+
+    /// The same for a request that can fail in its own way.
+    async fn prove_any<E>(
+        &self,
+        since: EngineTime,
+        request: impl Future<Output = Result<(), E>>,
+        actions: &[&str],
+        refused: impl Fn(&E) -> FaultError,
+    ) -> Result<Vec<Seen>, FaultError> {
         let witness = Witness::of(self.engine(), &self.container.id, since);
         let account = witness.through(request, actions).await;
-        let account = account.map_err(|error| self.refused(&error))?;
+        let account = account.map_err(|error| refused(&error))?;
         account.map_err(|missing| self.not_proven(&missing))
     }
 

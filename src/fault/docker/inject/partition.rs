@@ -1,4 +1,4 @@
-//! Cutting a container off the networks that it shares with NATS.
+//! Cutting a container off networks.
 
 use std::collections::BTreeSet;
 
@@ -7,53 +7,31 @@ use serde_json::Value;
 
 use super::Injection;
 use crate::fault::docker::proof::{proof, words};
-use crate::fault::docker::recipe::described;
 use crate::fault::docker::witness::{Seen, Witness};
 use crate::fault::recreate::json::object;
-use crate::fault::{FaultError, Faults, Proof, Role};
+use crate::fault::{FaultError, Proof};
 
 impl Injection<'_> {
-    pub(super) async fn partition(&self) -> Result<Proof, FaultError> {
+    /// Takes the container off those of the networks that it is in.
+    pub(super) async fn partition(&self, cut: &BTreeSet<String>) -> Result<Proof, FaultError> {
         let before = self.alive().await?;
-        let shared = self.shared_with_nats(&before).await?;
+        let own: BTreeSet<String> = networks(&before).intersection(cut).cloned().collect();
+        if own.is_empty() {
+            let cut: Vec<&str> = cut.iter().map(String::as_str).collect();
+            let reason = format!("it is in none of the networks {}", cut.join(", "));
+            return Err(self.not_injected(&reason));
+        }
         let mut seen = Vec::new();
-        for network in &shared {
+        for network in &own {
             seen.extend(self.leave(network, seen.is_empty()).await?);
         }
         let after = self.still_there().await?;
-        if let Some(left) = networks(&after).intersection(&shared).next() {
+        if let Some(left) = networks(&after).intersection(&own).next() {
             return Err(self.not_proven(&format!("an inspect still finds it in {left}")));
         }
-        let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
-        let inspect = format!("{}, not in {}", words(&after), shared.join(", "));
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
+        let inspect = format!("{}, not in {}", words(&after), own.join(", "));
         Ok(proof(&seen, inspect))
-    }
-
-    /// The networks by which this container reaches NATS.
-    async fn shared_with_nats(&self, inspect: &Value) -> Result<BTreeSet<String>, FaultError> {
-        if self.container.role == Role::Nats {
-            return Err(self.not_injected("NATS cannot be cut off from itself"));
-        }
-        let mut leads = None;
-        for container in self.hands.inventory().await?.into_values() {
-            if container.role != Role::Nats {
-                continue;
-            }
-            let found = self.engine().plain.inspect(&container.id).await?;
-            let found = found.filter(|it| described(self.hands, it).is_some());
-            let all: &mut BTreeSet<String> = leads.get_or_insert_default();
-            all.extend(found.as_ref().map(networks).unwrap_or_default());
-        }
-        let leads = leads.ok_or_else(|| {
-            self.not_injected(
-                "the target has no NATS container now, so nobody knows which network leads to NATS",
-            )
-        })?;
-        let shared: BTreeSet<String> = networks(inspect).intersection(&leads).cloned().collect();
-        if shared.is_empty() {
-            return Err(self.not_injected("it shares no network with the target's NATS container"));
-        }
-        Ok(shared)
     }
 
     /// Disconnects it from one network.
