@@ -19,12 +19,14 @@ mod port;
 mod proxies;
 mod readme;
 mod refusals;
+mod relay;
 mod seeds;
 mod shots;
 mod signals;
 mod stack;
 #[path = "../support/table.rs"]
 mod table;
+mod trouble;
 mod truth;
 mod undo;
 mod watching;

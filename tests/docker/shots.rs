@@ -1,7 +1,7 @@
 //! Signals sent to a run in progress, each once its progress shows certain words.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use super::Result;
 use super::stack::DebugStack;
@@ -9,31 +9,47 @@ use super::stack::DebugStack;
 /// Signals, each sent once the progress shows a line with these words.
 pub(crate) type Shots = &'static [(&'static str, &'static str)];
 
+/// What happens once the progress of a run shows a line with these words.
+pub(crate) type Moment<'a> = (&'a str, &'a dyn Fn(&Child) -> Result);
+
 /// Starts a run, sends the signals, and returns its whole output.
 pub(crate) fn fire(stack: &DebugStack, shots: Shots, exit: i32) -> Result<String> {
-    let mut run = stack.start("stuck-pending")?;
+    let signals = shots.iter().map(|(_, signal)| {
+        move |run: &Child| {
+            let id = run.id().to_string();
+            let mut kill = Command::new("kill");
+            kill.args([&format!("-{signal}"), &id]);
+            kill.status().map(drop).map_err(Into::into)
+        }
+    });
+    let signals: Vec<_> = signals.collect();
+    let moments = shots.iter().zip(&signals);
+    let moments: Vec<Moment<'_>> = moments
+        .map(|((words, _), signal)| -> Moment<'_> { (*words, signal) })
+        .collect();
+    let (code, all) = disturb(stack.start("stuck-pending")?, &moments)?;
+    if code == Some(exit) {
+        Ok(all)
+    } else {
+        Err(format!("{shots:?}: {code:?}, not exit {exit}:\n{all}").into())
+    }
+}
+
+/// Disturbs a run at these moments, one after the other; its exit code and its whole output.
+pub(crate) fn disturb(mut run: Child, moments: &[Moment<'_>]) -> Result<(Option<i32>, String)> {
     let mut progress = BufReader::new(run.stderr.take().ok_or("no stderr")?);
     let mut seen = String::new();
-    for (words, signal) in shots {
+    for (words, act) in moments {
         wait_for(words, &mut progress, &mut seen)?;
-        let id = run.id().to_string();
-        Command::new("kill")
-            .args([&format!("-{signal}"), &id])
-            .status()?;
+        act(&run)?;
     }
     let mut report = String::new();
+    progress.read_to_string(&mut seen)?;
     run.stdout
         .take()
         .ok_or("no stdout")?
         .read_to_string(&mut report)?;
-    progress.read_to_string(&mut seen)?;
-    let status = run.wait()?;
-    let all = format!("{seen}\n{report}");
-    if status.code() == Some(exit) {
-        Ok(all)
-    } else {
-        Err(format!("{shots:?}: {status:?}, not exit {exit}:\n{all}").into())
-    }
+    Ok((run.wait()?.code(), format!("{seen}\n{report}")))
 }
 
 fn wait_for(words: &str, progress: &mut BufReader<ChildStderr>, seen: &mut String) -> Result {

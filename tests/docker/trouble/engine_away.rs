@@ -1,0 +1,119 @@
+//! The engine goes away at chosen moments and comes back, or does not.
+
+use std::time::Duration;
+
+use super::super::Result;
+use super::super::engine::engine_test;
+use super::super::relay::Relay;
+use super::super::shots::owed;
+use super::super::stack::DebugStack;
+use super::{OPEN, Over, over, run};
+use rejoin::engine::heal::HEAL_TIMEOUT;
+use rejoin::fault::Lost;
+use rejoin::journal::Event;
+
+const A_WHILE: Duration = Duration::from_secs(3);
+
+/// Whether the run knows that it did not see everything.
+fn gap(over: &Over) -> Result<bool> {
+    let lost = |event: &Event| match event {
+        Event::Gap { of, .. } => *of == Lost::Events,
+        _ => false,
+    };
+    Ok(over.entries()?.iter().any(|entry| lost(&entry.event)))
+}
+
+#[test]
+fn an_engine_that_comes_back_is_gone_on_with_and_everything_is_healed() {
+    engine_test(async || {
+        let Some(relay) = Relay::before_the_engine()? else {
+            return Ok(());
+        };
+        let stack = DebugStack::up("rejoin-away", "reconcile")?;
+        let through = || -> Result<_> {
+            let mut command = run(&stack, OPEN)?;
+            command.env("DOCKER_HOST", relay.host());
+            Ok(command)
+        };
+        // With faults open, while nothing is asked of it.
+        let waiting = over(
+            &stack,
+            through()?,
+            &[("wait 5", &|_| {
+                relay.close_for(A_WHILE);
+                Ok(())
+            })],
+        )?;
+        // It gets a fault's request, and nobody hears the answer; it gets an undo's.
+        let (mut asked, mut undoing) = (None, None);
+        for (request, into) in [("/kill", &mut asked), ("containers/create", &mut undoing)] {
+            let trap = |_: &std::process::Child| {
+                relay.close_on(request, A_WHILE);
+                Ok(())
+            };
+            let done = over(&stack, through()?, &[("wait 2", &trap)])?;
+            done.healed(&stack)?;
+            done.looked_at_twice()?;
+            *into = Some(done);
+        }
+        waiting.unknown(&["was not seen"])?;
+        let asked = asked.ok_or("not run")?;
+        asked.unknown(&["kill"])?;
+        let undoing = undoing.ok_or("not run")?;
+        undoing.unknown(&["is not healed yet, trying again"])?;
+        for run in [&waiting, &undoing] {
+            if !gap(run)? {
+                return Err(format!("the gap was not recorded:\n{}", run.said).into());
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn an_engine_that_never_comes_back_is_given_up_and_the_ledger_keeps_what_is_left() {
+    engine_test(async || {
+        let Some(relay) = Relay::before_the_engine()? else {
+            return Ok(());
+        };
+        let stack = DebugStack::up("rejoin-gone", "reconcile")?;
+        let mut command = run(&stack, OPEN)?;
+        command.env("DOCKER_HOST", relay.host());
+        let gone = over(
+            &stack,
+            command,
+            &[("wait 5", &|_| {
+                relay.close();
+                Ok(())
+            })],
+        )?;
+        gone.unknown(&[
+            "NOT RESTORED",
+            "healing took longer than",
+            "--target local",
+            "is not known",
+        ])?;
+        for edge in ["edge1", "edge2"] {
+            let said = format!("{} NOT RESTORED", stack.container(edge));
+            gone.unknown(&[said.as_str()])?;
+        }
+        if owed(&stack)?.is_empty() {
+            return Err("the ledger forgot what is left".into());
+        }
+        if gone.took > HEAL_TIMEOUT + Duration::from_secs(60) {
+            return Err(format!("it took {:?}", gone.took).into());
+        }
+        // The next run sees what is owed, and nothing is owed any more once it is back.
+        let refused = stack.run("all-connected")?;
+        if refused.status.code() != Some(3) {
+            return Err(format!("{:?}", refused.status).into());
+        }
+        stack.compose(&["up", "-d"])?;
+        let passed = stack.run("all-connected")?;
+        if passed.status.success() {
+            Ok(())
+        } else {
+            Err(super::super::stack::said(&passed).into())
+        }
+    });
+}
