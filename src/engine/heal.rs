@@ -95,10 +95,13 @@ impl<T: Target> Run<'_, T> {
         }
     }
 
-    /// Takes a container out of the ledger.
+    /// Takes a container out of the ledger. Where that cannot be written nothing is left to be put back:
+    /// whoever reads the ledger next finds the container as it was.
     fn forget(&mut self, container: &ContainerName) {
         if let Err(error) = self.ledger.healed(container) {
-            self.left_over(format!("{container} is as it was, but {error}"));
+            self.recorder.note(&format!(
+                "{container} is as it was; that could not be noted: {error}"
+            ));
         }
     }
 
@@ -151,14 +154,14 @@ impl<T: Target> Run<'_, T> {
         let hands = self.target.hands();
         let first = owed.into_iter().map(|recipe| Try { recipe, number: 1 });
         let mut waiting: VecDeque<Try> = first.collect();
-        let mut tries = FuturesUnordered::new();
+        let mut under_way = FuturesUnordered::new();
         loop {
-            while tries.len() < AT_ONCE
+            while under_way.len() < AT_ONCE
                 && let Some(next) = waiting.pop_front()
             {
-                tries.push(attempt(hands, next));
+                under_way.push(attempt(hands, next));
             }
-            let Some((tried, result)) = tries.next().await else {
+            let Some((tried, result)) = under_way.next().await else {
                 return;
             };
             let Try { recipe, number } = tried;
