@@ -4,43 +4,26 @@
 //! it, and then it says what is left. Each container is tried again by itself until then: one that does
 //! not come back says nothing about those beside it.
 
+mod tries;
+
 use std::collections::{BTreeMap, VecDeque};
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, StreamExt};
 
+use super::Run;
 use super::pump::Halt;
 use super::stop::Stop;
-use super::{Run, words};
 use crate::fault::many::{AT_ONCE, each};
 use crate::fault::{ContainerName, Faults, Proof, Recipe};
 use crate::journal::{Event, Phase};
 use crate::target::Target;
 
+use tries::{Failure, TRIES, Try, attempt};
+
 /// How long healing may take in all.
 pub const HEAL_TIMEOUT: Duration = Duration::from_secs(90);
-/// Between two tries of one container.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How often something is tried that waiting does not mend.
-const TRIES: u32 = 2;
-
-/// One try to heal one container.
-struct Try {
-    recipe: Recipe,
-    /// Its number, from 1.
-    number: u32,
-}
-
-/// Why a try did not heal.
-enum Failure {
-    /// The hands could not; whether they may be able to a little later.
-    Refused(String, bool),
-    /// The hands panicked, which is a bug.
-    Panicked(String),
-}
-
 impl<T: Target> Run<'_, T> {
     /// The undo of what was done to a container that stood; `None` where nothing was, so that it is as
     /// it was and is not touched. That an added edge has to go in the end is no fault of it.
@@ -206,19 +189,4 @@ impl<T: Target> Run<'_, T> {
     pub(super) fn left_over(&mut self, what: String) {
         self.recorder.put(Event::LeftOver { what });
     }
-}
-
-/// Tries to heal a container; not at once where it was tried before. A panic must not keep the hands from
-/// those beside it.
-async fn attempt(hands: &impl Faults, tried: Try) -> (Try, Result<Option<Proof>, Failure>) {
-    if tried.number > 1 {
-        tokio::time::sleep(PAUSE).await;
-    }
-    let done = AssertUnwindSafe(hands.converge(&tried.recipe));
-    let result = match done.catch_unwind().await {
-        Ok(Ok(proof)) => Ok(proof),
-        Ok(Err(error)) => Err(Failure::Refused(error.to_string(), error.may_pass())),
-        Err(panic) => Err(Failure::Panicked(words("healing", &*panic))),
-    };
-    (tried, result)
 }
