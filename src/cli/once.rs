@@ -3,6 +3,7 @@
 //! Apart because `run` and `compare` do the same, and only differ in what they print of it.
 
 use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -143,8 +144,18 @@ fn folder(terms: Terms<'_>, prepared: &Prepared) -> Result<PathBuf, Refusal> {
     )))
 }
 
-/// A seed that nobody chose; it is printed, so that the choices can be repeated.
+/// A seed that nobody chose; it is printed, so that the choices can be repeated. It comes from the system's
+/// own randomness: added edges are named by it, and runs may begin side by side on one engine.
 pub(super) fn fresh_seed() -> u64 {
-    let now = Timestamp::from(SystemTime::now()).0;
-    (now ^ u64::from(std::process::id())) & 0xffff_ffff
+    RandomState::new().build_hasher().finish() & 0xffff_ffff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_runs_that_begin_at_the_same_time_share_a_seed() {
+        assert_ne!(fresh_seed(), fresh_seed());
+    }
 }
