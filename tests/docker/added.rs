@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Result;
 use super::engine::{Stack, engine_test};
 use super::fault::fault;
-use super::hands::{edge, every_line, hands, sighted};
+use super::hands::{all_sighted, edge, every_line, hands};
 use super::undo::{Made, docker};
 use rejoin::fault::docker::{DockerHands, Door};
 use rejoin::fault::{ContainerName, FaultError, Faults, Inventory, NewEdge, Role, Sighting};
@@ -86,10 +86,11 @@ fn an_added_edge_is_one_of_the_targets_until_it_is_taken_away() {
         assert_eq!(proof.events, ["create", "start"]);
         assert!(proof.inspect.starts_with("running pid="), "{proof:?}");
         stands(&hands, &new).await?;
-        for action in ["create", "start"] {
-            sighted(&mut sightings, |s| matches!(s, Sighting::Event { action: is, container, .. } if is == action && *container == new.name)).await?;
-        }
-        sighted(&mut sightings, |s| matches!(s, Sighting::Line { text, container, .. } if text.contains("Server is ready") && *container == new.name)).await?;
+        let event = |s: &Sighting, action: &str| matches!(s, Sighting::Event { action: is, container, .. } if is == action && *container == new.name);
+        let ready = |s: &Sighting| matches!(s, Sighting::Line { text, container, .. } if text.contains("Server is ready") && *container == new.name);
+        let made = |s: &Sighting| event(s, "create");
+        let begun = |s: &Sighting| event(s, "start");
+        all_sighted(&mut sightings, &[&made, &begun, &ready]).await?;
         let taken = hands.add(&new, edge(&before, "edge1")?).await;
         assert!(
             matches!(taken, Err(FaultError::NotInjected { .. })),

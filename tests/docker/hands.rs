@@ -205,17 +205,29 @@ async fn faults_that_cannot_be(hands: &DockerHands, before: &Inventory) -> Resul
     Ok(())
 }
 
+/// Waits for a sighting.
 pub(crate) async fn sighted(
     sightings: &mut UnboundedReceiver<Sighting>,
     wanted: impl Fn(&Sighting) -> bool,
 ) -> Result {
+    all_sighted(sightings, &[&wanted]).await
+}
+
+/// Waits for several sightings in any order: events and lines come by streams of their own, and on a busy
+/// machine a container's line may be told before its start.
+pub(crate) async fn all_sighted(
+    sightings: &mut UnboundedReceiver<Sighting>,
+    wanted: &[&dyn Fn(&Sighting) -> bool],
+) -> Result {
     let found = async {
-        while let Some(sighting) = sightings.recv().await {
-            if wanted(&sighting) {
-                return true;
-            }
+        let mut missing = wanted.to_vec();
+        while !missing.is_empty() {
+            let Some(sighting) = sightings.recv().await else {
+                return false;
+            };
+            missing.retain(|wanted| !wanted(&sighting));
         }
-        false
+        true
     };
     match tokio::time::timeout(Duration::from_secs(20), found).await {
         Ok(true) => Ok(()),

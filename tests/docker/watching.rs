@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Result;
 use super::engine::{Stack, engine_test};
-use super::hands::{edge, every_line, hands, sighted};
+use super::hands::{all_sighted, edge, every_line, hands, sighted};
 use super::proxies;
 use super::relay::Relay;
 use rejoin::fault::{Faults, Heed, Lost, Sighting};
@@ -42,12 +42,9 @@ fn a_broken_connection_loses_neither_events_nor_lines() {
                 matches!(s, Sighting::Event { action, id: of, .. } if action == "start" && *of == id)
             }
         };
-        sighted(&mut sightings, start(&one.id)).await?;
-        sighted(
-            &mut sightings,
-            |s| matches!(s, Sighting::Line { container, .. } if *container == one.name),
-        )
-        .await?;
+        let line =
+            |s: &Sighting| matches!(s, Sighting::Line { container, .. } if *container == one.name);
+        all_sighted(&mut sightings, &[&start(&one.id), &line]).await?;
 
         relay.cut();
         let (a, b) = tokio::join!(
