@@ -107,10 +107,13 @@ impl<T: Target> Run<'_, T> {
         }
     }
 
-    /// Takes a container out of the ledger.
+    /// Takes a container out of the ledger. Where that cannot be written nothing is left to be put back:
+    /// whoever reads the ledger next finds the container as it was.
     fn forget(&mut self, container: &ContainerName) {
         if let Err(error) = self.ledger.healed(container) {
-            self.left_over(format!("{container} is as it was, but {error}"));
+            self.recorder.note(&format!(
+                "{container} is as it was; that could not be noted: {error}"
+            ));
         }
     }
 

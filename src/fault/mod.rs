@@ -2,17 +2,20 @@
 //!
 //! [`Faults`] is the port. [`docker`] is the real thing (the only room that knows bollard), with
 //! [`recreate`] as its pure part; the simulation has its own in `target/sim`. [`catalogue`] says of each
-//! fault what it does, how it is proven and what undoes it; [`many`] bounds what is done at a time.
+//! fault what it does, how it is proven and what undoes it; [`many`] bounds what is done at a time; `container`,
+//! `sighting` and `error` hold what hands and engine speak of.
 
 pub mod catalogue;
+mod container;
 pub mod docker;
+mod error;
 mod heed;
 pub mod many;
 pub mod recreate;
+mod sighting;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
@@ -21,108 +24,14 @@ use crate::clock::Timestamp;
 use crate::playbook::FaultKind;
 
 pub use catalogue::word;
+pub use container::{
+    ADDED_LABEL, Container, ContainerName, Inventory, NETWORK, PROTECT_LABEL, Role, RunState,
+    protects,
+};
+pub use error::FaultError;
 pub use heed::Heed;
+pub use sighting::{Lost, MARKS, Sighting};
 pub use wanted::Wanted;
-
-/// What a container does in the deployment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// The message bus.
-    Nats,
-    /// The orchestrator.
-    Orchestrator,
-    /// A node's agent.
-    Edge,
-}
-
-/// Whether a container runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RunState {
-    /// It runs.
-    Running,
-    /// It runs, frozen.
-    Paused,
-    /// It exists and does not run.
-    Exited,
-}
-
-/// The name of a container, which survives its removal and recreation.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ContainerName(pub String);
-
-impl fmt::Display for ContainerName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A container of the target, as it stood when it was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Container {
-    /// Its name.
-    pub name: ContainerName,
-    /// The name that playbooks use for it: the compose service (`edge1`).
-    pub service: String,
-    /// What it does.
-    pub role: Role,
-    /// Its hostname, for matching it to a node.
-    pub hostname: String,
-    /// The engine's id; a recreated container has another.
-    pub id: String,
-    /// The image as named.
-    pub image: String,
-    /// The image's id (digest).
-    pub image_id: String,
-    /// Whether it runs.
-    pub state: RunState,
-    /// Everything that makes it the same container after a fault and its undo (design: name, image
-    /// id, config, networks, mounts, labels, run state), field by field. Values that may hold secrets
-    /// (the environment) stand here as hashes only: this is journalled.
-    pub identity: BTreeMap<String, String>,
-    /// Its labels `rejoin.timing`, `rejoin.variant` and [`PROTECT_LABEL`], where it has them.
-    pub labels: BTreeMap<String, String>,
-}
-
-impl Container {
-    /// The networks that it is in, as the engine calls them.
-    pub fn networks(&self) -> impl Iterator<Item = &str> {
-        let fields = self.identity.keys();
-        fields.filter_map(|field| field.strip_prefix(NETWORK))
-    }
-
-    /// Whether its label says that nobody here may touch it.
-    pub fn is_protected(&self) -> bool {
-        protects(self.labels.get(PROTECT_LABEL).map(String::as_str))
-    }
-
-    /// What is not as it was, a phrase for each field; empty where it is the same container after a
-    /// fault and its undo.
-    pub fn differences(&self, now: &Container) -> Vec<String> {
-        let mut found = Vec::new();
-        if self.state != now.state {
-            found.push(format!("was {:?}, is {:?}", self.state, now.state).to_lowercase());
-        }
-        let fields: BTreeSet<&String> = self.identity.keys().chain(now.identity.keys()).collect();
-        for field in fields {
-            let (was, is) = (self.identity.get(field), now.identity.get(field));
-            if was != is {
-                let text =
-                    |value: Option<&String>| value.map_or("nothing", String::as_str).to_owned();
-                found.push(format!("{field} was {}, is {}", text(was), text(is)));
-            }
-        }
-        found
-    }
-}
-
-/// What a container's identity calls its networks, before their names.
-pub const NETWORK: &str = "network.";
-
-/// All containers of a target at one moment, by name.
-pub type Inventory = BTreeMap<ContainerName, Container>;
 
 /// What an undo needs, opaque to everyone but the hands that made it; goes into the ledger (a private
 /// file), never into the journal: it may hold the container's environment.
@@ -166,64 +75,6 @@ impl Proof {
     }
 }
 
-/// The label of the edges that a run added; its value is the run's id.
-pub const ADDED_LABEL: &str = "rejoin.added";
-
-/// The label with which a container says that it must never be touched.
-pub const PROTECT_LABEL: &str = "rejoin.protect";
-
-/// Whether this value of [`PROTECT_LABEL`] protects. Everything but `false` does: who wrote the label
-/// meant something by it, and compose spells a YAML `true` in more than one way.
-pub fn protects(value: Option<&str>) -> bool {
-    value.is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
-}
-
-/// The marks of the log lines that say something about the work (of the instrumented builds of
-/// expanso#395); other lines are followed only where a playbook asks for them.
-pub const MARKS: [&str; 7] = [
-    "DISPATCH:",
-    "PUBLISH:",
-    "EDGE:",
-    "RECONCILER:",
-    "REEVALUATOR:",
-    "HANDSHAKE:",
-    "leave",
-];
-
-/// Something that happened in a container, told by the engine while the run goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sighting {
-    /// The container changed.
-    Event {
-        /// When, by the engine's clock.
-        at: Timestamp,
-        /// Which container.
-        container: ContainerName,
-        /// The engine's id of it.
-        id: String,
-        /// The engine's word: `create`, `start`, `die`, `destroy`, `pause`, `unpause`, ...
-        action: String,
-        /// The exit code, for `die`.
-        exit: Option<i64>,
-    },
-    /// It wrote a line.
-    Line {
-        /// When, by the engine's clock.
-        at: Timestamp,
-        /// Which container.
-        container: ContainerName,
-        /// The line, without its end.
-        text: String,
-    },
-    /// The stream of sightings broke; what happened meanwhile is not known.
-    Gap {
-        /// What was lost.
-        of: Lost,
-        /// Why.
-        reason: String,
-    },
-}
-
 /// A fault with what it needs to be injected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
@@ -240,113 +91,6 @@ impl From<FaultKind> for Fault {
         Self {
             kind,
             networks: BTreeSet::new(),
-        }
-    }
-}
-
-/// What a gap lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Lost {
-    /// Events: what others did to the containers meanwhile, nobody knows.
-    Events,
-    /// Lines of a container's log.
-    #[default]
-    Lines,
-}
-
-/// What can go wrong with a container.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum FaultError {
-    /// No engine answers.
-    #[error(
-        "no container engine at {endpoint}: {reason}; start it, or set DOCKER_HOST or `docker context use`"
-    )]
-    NoEngine {
-        /// Where it was looked for.
-        endpoint: String,
-        /// What the connection said.
-        reason: String,
-    },
-    /// No container of the target exists.
-    #[error("no container matches {what}; bring the stack up first: rejoin up --target {target}")]
-    NoMatch {
-        /// What was looked for.
-        what: String,
-        /// The target's name.
-        target: String,
-    },
-    /// The fault's own request found no such container, or one in another state (404, 409, 304).
-    #[error("{fault} of {container} was not injected: {reason}")]
-    NotInjected {
-        /// Which fault.
-        fault: String,
-        /// Of which container.
-        container: ContainerName,
-        /// What the engine said.
-        reason: String,
-    },
-    /// The request went through, but no proof came in time.
-    #[error("{fault} of {container} is not proven: {reason}")]
-    NotProven {
-        /// Which fault.
-        fault: String,
-        /// Of which container.
-        container: ContainerName,
-        /// What is missing.
-        reason: String,
-    },
-    /// The container has something that recreating it would lose.
-    #[error("{container} cannot be recreated as it is: {reason}")]
-    NotRecreatable {
-        /// Which container.
-        container: ContainerName,
-        /// What would be lost.
-        reason: String,
-    },
-    /// Something else has the name of a container that is to be brought back; it was not touched.
-    #[error(
-        "another container holds the name {container} ({reason}); remove or rename it, then restore again"
-    )]
-    Occupied {
-        /// The name.
-        container: ContainerName,
-        /// Why it is not the container that is owed.
-        reason: String,
-    },
-    /// The container is back, and is not what it was.
-    #[error(
-        "{container} is back, but not as it was ({differences}); compare it with its compose file and bring the stack up again"
-    )]
-    NotAsBefore {
-        /// Which container.
-        container: ContainerName,
-        /// What differs, a phrase for each field.
-        differences: String,
-    },
-    /// The engine refused or broke off.
-    #[error("the engine failed to {action}: {reason}")]
-    Engine {
-        /// What was asked of it.
-        action: String,
-        /// What it said.
-        reason: String,
-    },
-}
-
-impl FaultError {
-    /// Whether the same may succeed a little later without anybody's doing, as when the engine was away
-    /// for a moment.
-    pub const fn may_pass(&self) -> bool {
-        match self {
-            FaultError::NoEngine { .. }
-            | FaultError::NotProven { .. }
-            | FaultError::Engine { .. } => true,
-            FaultError::NoMatch { .. }
-            | FaultError::NotInjected { .. }
-            | FaultError::NotRecreatable { .. }
-            | FaultError::Occupied { .. }
-            | FaultError::NotAsBefore { .. } => false,
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolve::Resolver;
-use super::{Plan, PlanError};
+use super::{Plan, PlanError, Prepared};
 use crate::fault::{ContainerName, Inventory, word};
 use crate::playbook::{FaultKind, Position};
 
@@ -36,8 +36,12 @@ impl Guard {
         }
     }
 
-    /// Refuses a plan that would hit too many.
-    pub(super) fn enough(&self, plan: &Plan) -> Result<(), PlanError> {
+    /// Refuses a plan that would hit too many; every other one is prepared under this guard.
+    pub(super) fn over(
+        self,
+        plan: Plan,
+        specs: BTreeMap<String, serde_json::Value>,
+    ) -> Result<Prepared, PlanError> {
         let hit = plan.hit();
         match self.max_hit {
             Some(most) if hit.len() > most => Err(PlanError::TooManyHit {
@@ -46,7 +50,11 @@ impl Guard {
                 most,
                 hit: listed(hit),
             }),
-            _ => Ok(()),
+            _ => Ok(Prepared {
+                plan,
+                specs,
+                guard: self,
+            }),
         }
     }
 }

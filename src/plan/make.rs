@@ -82,12 +82,7 @@ pub fn make(playbook: &Playbook, site: Site) -> Result<Prepared, PlanError> {
         invariants: playbook.always.clone(),
         require: playbook.require.clone(),
     };
-    site.guard.enough(&plan)?;
-    Ok(Prepared {
-        plan,
-        specs,
-        guard: site.guard,
-    })
+    site.guard.over(plan, specs)
 }
 
 /// The same seed and playbook give the same id: that is what makes a simulated run repeatable.

@@ -1,11 +1,14 @@
 //! The playbook language: what a playbook says, independent of any deployment.
 //!
-//! The types stand here; [`parse`] reads them from YAML, `check` judges them as a whole,
-//! [`time`] holds durations and expressions over them, [`pattern`] what log lines are compared with.
+//! The types stand here, whom it names in `place` and what must hold in `expectation`; [`parse`] reads them
+//! from YAML, `check` judges them as a whole, [`time`] holds durations and expressions over them, [`pattern`]
+//! what log lines are compared with.
 
 mod check;
+mod expectation;
 pub mod parse;
 pub mod pattern;
+mod place;
 pub mod time;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +16,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use expectation::{Claim, Expectation, Invariant, NodeIs, Observable, Observation};
 pub use pattern::Pattern;
+pub use place::{Place, Selection, Service};
 pub use time::TimeExpr;
 
 /// A whole playbook, read and checked.
@@ -41,21 +46,6 @@ pub struct Playbook {
     pub always: Vec<Invariant>,
     /// `require:`, what the target must be able to show.
     pub require: BTreeSet<Observable>,
-}
-
-/// What not every target can show. A claim about it is *not observable* there, without effect on the
-/// verdict unless the playbook requires it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Observable {
-    /// What the edges themselves say they run.
-    EdgeTruth,
-    /// Evaluations.
-    Evaluations,
-    /// The history of executions.
-    History,
-    /// Lines of container logs.
-    Logs,
 }
 
 /// `needs:`: the least that a target must have.
@@ -210,39 +200,6 @@ pub enum FaultKind {
     Restart,
 }
 
-/// What a fault, a restore or a claim about logs is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// `nodes:`, the edges of nodes.
-    Nodes(Selection),
-    /// `services:`, in the order given, each once.
-    Services(Vec<Service>),
-}
-
-/// The services of a deployment that are no edges.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Service {
-    /// The orchestrator.
-    Orchestrator,
-    /// The message bus.
-    Nats,
-}
-
-/// A selection of nodes, by the names of their edges.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selection {
-    /// `all`: every edge container at the moment of judging.
-    All,
-    /// Names of edges or of earlier selections, in the order given, not resolved yet.
-    Names(Vec<String>),
-    /// `{ pick: N }`: N edges drawn with the run's seed.
-    Pick(usize),
-    /// `{ spared: NAME }`: every edge but those of an earlier selection. (`{ hit: NAME }` and
-    /// `{ added: NAME }` are `Names`.)
-    Spared(String),
-}
-
 /// What `await` waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Awaited {
@@ -253,156 +210,4 @@ pub enum Awaited {
         /// The trigger as the API spells it, such as `node-join`.
         trigger: String,
     },
-}
-
-/// What `expect` and `assume` take.
-#[derive(Debug, Clone)]
-pub struct Expectation {
-    /// The claim.
-    pub claim: Claim,
-    /// `within:`: until when it may come true; a default of the claim otherwise.
-    pub within: Option<TimeExpr>,
-    /// `hold:`: for how long it must then stay true.
-    pub hold: Option<TimeExpr>,
-}
-
-/// A claim about the deployment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
-    /// Nodes are in a connection state.
-    Nodes {
-        /// Which.
-        which: Selection,
-        /// The state.
-        are: NodeIs,
-    },
-    /// Executions of a job, on nodes, are in a state.
-    Executions {
-        /// The job's alias.
-        job: String,
-        /// On which nodes.
-        nodes: Selection,
-        /// The observed state, as the API spells it.
-        observed: Option<String>,
-        /// The desired state, as the API spells it.
-        desired: Option<String>,
-        /// How many executions match on those nodes; otherwise at least one on each.
-        count: Option<u64>,
-    },
-    /// A job is in a state.
-    Job {
-        /// The job's alias.
-        job: String,
-        /// The state, as the API spells it.
-        is: String,
-    },
-    /// What edges themselves say about a job: edge truth.
-    Truth {
-        /// The job's alias.
-        job: String,
-        /// On which nodes.
-        nodes: Selection,
-        /// The observed state, as the API spells it.
-        observed: Option<String>,
-        /// How many executions match on those nodes; otherwise at least one on each.
-        count: Option<u64>,
-    },
-    /// Evaluations of a job exist.
-    Evaluations {
-        /// The job's alias.
-        job: String,
-        /// Their trigger, as the API spells it.
-        trigger: Option<String>,
-        /// Their state, as the API spells it.
-        state: Option<String>,
-        /// How many; otherwise at least one.
-        count: Option<u64>,
-        /// Only those that were not there when the step with this id ended.
-        after: Option<String>,
-    },
-    /// Executions of a job went through states.
-    History {
-        /// The job's alias.
-        job: String,
-        /// On which nodes.
-        nodes: Selection,
-        /// These, in this order, perhaps with others in between.
-        passed: Vec<String>,
-        /// None of these.
-        never: Vec<String>,
-    },
-    /// Containers wrote lines.
-    Logs {
-        /// Which containers.
-        of: Place,
-        /// What a line must hold.
-        pattern: Pattern,
-        /// How many lines in all; otherwise at least one of each container.
-        count: Option<u64>,
-        /// Only lines recorded after the step with this id ended.
-        after: Option<String>,
-    },
-}
-
-/// What a node can be expected to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NodeIs {
-    /// The API says `connected`.
-    Connected,
-    /// The API says `disconnected`.
-    Disconnected,
-    /// The API says `lost`.
-    Lost,
-    /// Connected, and seen since the last restore: `last_heartbeat` or `connected_since` differs
-    /// from the last reading before it.
-    Reconnected,
-}
-
-/// What `observe` records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Observation {
-    /// All nodes.
-    Nodes,
-    /// The job itself.
-    Job {
-        /// The job's alias.
-        job: String,
-    },
-    /// The job's executions.
-    Executions {
-        /// The job's alias.
-        job: String,
-    },
-    /// The job's evaluations.
-    Evaluations {
-        /// The job's alias.
-        job: String,
-    },
-    /// The history of the job's executions.
-    History {
-        /// The job's alias.
-        job: String,
-    },
-    /// What the edges say about the job.
-    Truth {
-        /// The job's alias.
-        job: String,
-    },
-}
-
-/// What must hold all the time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Invariant {
-    /// No two non-terminal executions of one job version on one node.
-    OneExecutionPerNode,
-    /// Executions change state only along the table of `docs/playbooks.md`.
-    LegalTransitions,
-    /// In the end no edge runs what was stopped, deleted or replaced.
-    StoppedRunsNowhere,
-    /// In the end orchestrator and edges say the same of every execution.
-    EdgeAgrees,
-    /// In the end no execution is pending on a connected node for longer than the target's budget.
-    NothingStuck,
 }

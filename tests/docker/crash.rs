@@ -9,7 +9,7 @@ use rejoin::playbook::FaultKind::{Crash, Kill, Restart};
 use rejoin::settings::Environment;
 
 const PROJECT: &str = "rejoin-crash";
-const FILE: &str = r#"
+const FILE: &str = r"
 services:
   plain:
     image: rejoin/nats:dev
@@ -27,7 +27,7 @@ services:
     labels: { rejoin.role: edge }
     restart: on-failure
     network_mode: none
-"#;
+";
 
 #[test]
 fn a_crash_is_what_a_restart_policy_reacts_to() {

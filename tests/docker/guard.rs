@@ -148,13 +148,9 @@ fn exchanged(stack: &DebugStack, folder: &Path) -> Result {
             return Err(format!("the run ended early:\n{seen}").into());
         }
     }
-    let edge = stack.container("edge2");
-    let look = "{{range $name, $value := .Config.Labels}}--label={{$name}}={{$value}}\n{{end}}";
-    let labels = docker(&["inspect", "--format", look, &edge])?;
-    docker(&["rm", "-f", &edge])?;
-    let labels: Vec<&str> = labels.lines().collect();
-    let namesake = Made::from(&[&["--name", &edge], &labels[..]].concat())?;
-    docker(&["start", &namesake.0])?;
+    let labels = labels(stack)?;
+    docker(&["rm", "-f", &stack.container("edge2")])?;
+    let namesake = namesake(stack, &labels)?;
     let before = stands(&namesake.0)?;
     let mut report = String::new();
     run.stdout
@@ -170,6 +166,64 @@ fn exchanged(stack: &DebugStack, folder: &Path) -> Result {
         return Err(format!("{status:?}\n{seen}\n{report}").into());
     }
     assert_eq!(stands(&namesake.0)?, before, "the namesake was touched");
+    drop(namesake);
+    protected(stack, folder, &labels)
+}
+
+/// The labels of edge2, as arguments of `docker create`.
+fn labels(stack: &DebugStack) -> Result<Vec<String>> {
+    let look = "{{range $name, $value := .Config.Labels}}--label={{$name}}={{$value}}\n{{end}}";
+    let labels = docker(&["inspect", "--format", look, &stack.container("edge2")])?;
+    Ok(labels.lines().map(str::to_owned).collect())
+}
+
+/// A container of other hands under edge2's name, with these labels.
+fn namesake(stack: &DebugStack, labels: &[String]) -> Result<Made> {
+    let edge = stack.container("edge2");
+    let mut args = vec!["--name", &edge];
+    args.extend(labels.iter().map(String::as_str));
+    let namesake = Made::from(&args)?;
+    docker(&["start", &namesake.0])?;
+    Ok(namesake)
+}
+
+/// An edge whose label protects it: shown, never hit, and not left to compose either.
+fn protected(stack: &DebugStack, folder: &Path, labels: &[String]) -> Result {
+    let label = "--label=rejoin.protect=true".to_owned();
+    let edge = namesake(stack, &[labels, &[label]].concat())?;
+    let before = all(stack)?;
+    let file = playbook(folder, "  - remove: { nodes: all }\n")?;
+    let place = format!(
+        "guarded.yaml:5:5: this remove would hit {}",
+        stack.container("edge2")
+    );
+    for verb in ["plan", "run"] {
+        ends(stack, verb, &file, &[], 2, &place)?;
+    }
+    let file = playbook(folder, "  - remove: { nodes: { pick: 2 } }\n")?;
+    ends(
+        stack,
+        "plan",
+        &file,
+        &[],
+        3,
+        "only these may be touched: edge1",
+    )?;
+    let file = playbook(folder, "  - remove: { nodes: { pick: 1 } }\n")?;
+    ends(stack, "plan", &file, &[], 0, "running, protected")?;
+    for verb in ["up", "down"] {
+        let output = stack.rejoin(&[verb]).output()?;
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{verb}: {text}");
+        assert!(text.contains(&stack.container("edge2")), "{verb}: {text}");
+    }
+    assert_eq!(all(stack)?, before, "a refusal touched something");
+    drop(edge);
+    let doctor = said(&stack.rejoin(&["doctor"]).output()?);
+    assert!(
+        doctor.contains("the engine can inject all of them"),
+        "{doctor}"
+    );
     Ok(())
 }
 

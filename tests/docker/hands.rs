@@ -79,7 +79,7 @@ fn hands_on_real_containers() {
             "no secret in what is journalled"
         );
 
-        removed_and_made_again(&hands, &before).await?;
+        Box::pin(removed_and_made_again(&hands, &before)).await?;
         killed_and_started(&hands, &before).await?;
         restarted(&hands, &before).await?;
         faults_that_cannot_be(&hands, &before).await?;

@@ -29,12 +29,14 @@ mod proxies;
 mod quiet;
 mod readme;
 mod refusals;
+mod relay;
 mod seeds;
 mod shots;
 mod signals;
 mod stack;
 #[path = "../support/table.rs"]
 mod table;
+mod trouble;
 mod truth;
 mod undo;
 mod watching;

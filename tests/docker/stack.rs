@@ -75,6 +75,18 @@ impl DebugStack {
         self.rejoin(&["run", file, "--out", &out])
     }
 
+    /// Writes a playbook of a test's own, with the job `late`; its path.
+    pub(crate) fn playbook(&self, steps: &str) -> Result<String> {
+        let job = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/jobs/new-job.yaml");
+        let path = self.folder.path().join("trouble.yaml");
+        let head = "rejoin: 1\nname: trouble\ntitle: Trouble in the middle";
+        std::fs::write(
+            &path,
+            format!("{head}\njobs: {{ late: {job} }}\nsteps:{steps}"),
+        )?;
+        Ok(path.display().to_string())
+    }
+
     /// Where its runs are recorded.
     pub(crate) fn runs(&self) -> PathBuf {
         self.folder.path().join("runs")

@@ -1,18 +1,13 @@
 //! Watching through a connection that breaks: between the hands and the engine stands a relay that cuts
 //! every connection on demand.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Result;
 use super::engine::{Stack, engine_test};
 use super::hands::{edge, every_line, hands, sighted};
 use super::proxies;
-use rejoin::fault::docker::locate;
+use super::relay::Relay;
 use rejoin::fault::{Faults, Heed, Lost, Sighting};
 use rejoin::playbook::FaultKind;
 use rejoin::settings::Environment;
@@ -23,77 +18,15 @@ services:
   edge2: { image: "rejoin/nats:dev", labels: { rejoin.role: edge } }
 "#;
 
-/// Passes bytes on to the engine's socket.
-struct Relay {
-    address: SocketAddr,
-    open: Arc<Mutex<Vec<TcpStream>>>,
-    closed: Arc<AtomicBool>,
-}
-
-impl Relay {
-    fn to(socket: String) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        let address = listener.local_addr()?;
-        let open: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
-        let closed = Arc::new(AtomicBool::new(false));
-        let (known, away) = (Arc::clone(&open), Arc::clone(&closed));
-        std::thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                if away.load(Ordering::SeqCst) {
-                    continue;
-                }
-                // A connection that cannot be made is one that the hands see closed.
-                let _ = relay(client, &socket, &known);
-            }
-        });
-        Ok(Self {
-            address,
-            open,
-            closed,
-        })
-    }
-
-    /// From now on the engine is away.
-    fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
-        self.cut();
-    }
-
-    fn cut(&self) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        for stream in open.drain(..) {
-            let _ = stream.shutdown(Shutdown::Both); // it may be closed already
-        }
-    }
-}
-
-fn relay(client: TcpStream, socket: &str, known: &Mutex<Vec<TcpStream>>) -> std::io::Result<()> {
-    let engine = UnixStream::connect(socket)?;
-    let mut open = known.lock().unwrap_or_else(PoisonError::into_inner);
-    open.push(client.try_clone()?);
-    let (up, down) = ((client.try_clone()?, engine.try_clone()?), (engine, client));
-    std::thread::spawn(move || pump(up.0, up.1, |engine| engine.shutdown(Shutdown::Both)));
-    std::thread::spawn(move || pump(down.0, down.1, |client| client.shutdown(Shutdown::Both)));
-    Ok(())
-}
-
-fn pump<W: Write>(mut from: impl Read, mut to: W, end: impl Fn(&W) -> std::io::Result<()>) {
-    // Either side may hang up at any time: that is what a relay is for.
-    let _ = std::io::copy(&mut from, &mut to);
-    let _ = end(&to);
-}
-
 #[test]
 fn a_broken_connection_loses_neither_events_nor_lines() {
     engine_test(|| async {
-        let socket = locate(&Environment::read())?.host;
-        let Some(socket) = socket.strip_prefix("unix://").map(str::to_owned) else {
-            return Ok(()); // an engine elsewhere cannot be stood before
+        let Some(relay) = Relay::before_the_engine()? else {
+            return Ok(());
         };
         let _stack = Stack::up("rejoin-watching", FILE)?;
         let direct = hands("rejoin-watching", &Environment::read()).await?;
-        let relay = Relay::to(socket)?;
-        let host = format!("tcp://{}", relay.address);
+        let host = relay.host();
         let environment = Environment::of("/", [("DOCKER_HOST", host.as_str())]);
         let watched = hands("rejoin-watching", &environment).await?;
         let heed = Heed::marks_and(&["Server is r.ady".to_owned()])?;
@@ -154,13 +87,11 @@ fn a_broken_connection_loses_neither_events_nor_lines() {
 #[test]
 fn an_engine_that_is_gone_is_a_gap() {
     engine_test(|| async {
-        let socket = locate(&Environment::read())?.host;
-        let Some(socket) = socket.strip_prefix("unix://").map(str::to_owned) else {
+        let Some(relay) = Relay::before_the_engine()? else {
             return Ok(());
         };
         let _stack = Stack::up("rejoin-watching", FILE)?;
-        let relay = Relay::to(socket)?;
-        let host = format!("tcp://{}", relay.address);
+        let host = relay.host();
         let environment = Environment::of("/", [("DOCKER_HOST", host.as_str())]);
         let watched = hands("rejoin-watching", &environment).await?;
         let mut sightings = watched.watch(every_line()?);

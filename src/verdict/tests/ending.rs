@@ -7,7 +7,7 @@ use super::{at, execution, executions, late};
 use crate::exit::Exit;
 use crate::fault::{ContainerName, Inventory};
 use crate::journal::{Answer, Event, When};
-use crate::playbook::Invariant;
+use crate::playbook::{FaultKind, Invariant};
 
 fn inventory(names: &[&str]) -> Inventory {
     let container = |name: &&str| {
@@ -56,6 +56,28 @@ fn an_inventory_that_differs_is_left_over_field_by_field() {
     ];
     assert_eq!(verdict.left_over, left);
     assert_eq!(verdict.exit(), Exit::NotRestored);
+}
+
+/// The engine may have carried out what it could not answer, and the undo has made the container anew.
+#[test]
+fn what_a_fault_without_an_answer_changed_is_not_laid_to_others() {
+    let before = inventory(&["edge1"]);
+    let mut after = before.clone();
+    for container in after.values_mut() {
+        container.id = "2".to_owned();
+    }
+    let looks = [(When::Before, before), (When::After, after)];
+    let [first, last] = looks.map(|(when, containers)| Event::Inventory { when, containers });
+    let broken_off = Event::NotInjected {
+        fault: FaultKind::Remove,
+        on: "edge1".to_owned(),
+        container: ContainerName("edge1".to_owned()),
+        reason: "connection reset".to_owned(),
+    };
+    let strangers = verdict(met(simple()), [first.clone(), last.clone()]);
+    assert_eq!(strangers.exit(), Exit::Unknown, "made anew by others");
+    let ours = verdict(met(simple()), [first, broken_off, last]);
+    assert_eq!(ours.exit(), Exit::Passed, "{ours:#?}");
 }
 
 #[test]
