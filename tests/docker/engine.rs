@@ -1,7 +1,7 @@
 //! Tests on a real engine: skipped where there is none, cleaned up after, and taking turns.
 //!
-//! As many as the test runner has threads are on the engine at a time: they mostly wait. Two checkouts may
-//! run their tests on one engine, too; then one and the same test takes turns with itself.
+//! As many as the test runner has threads are on the engine at a time: they mostly wait. The tests of one
+//! module share its projects and subnets and take turns, also with those of another checkout.
 
 use std::fs::File;
 use std::io::Write;
@@ -61,12 +61,13 @@ fn run<F: Future<Output = Result>>(
     lock: fn(&File) -> std::io::Result<()>,
 ) -> Result {
     let file = |name: &str| {
-        let name = format!("rejoin-docker-tests-{}.lock", name.replace("::", "-"));
+        let name = format!("rejoin-docker-tests-{name}.lock");
         File::create(std::env::temp_dir().join(name))
     };
-    // Its projects and ports are its own, but not another checkout's.
-    let own = file(std::thread::current().name().unwrap_or("unnamed"))?;
-    own.lock()?;
+    let thread = std::thread::current();
+    let module = thread.name().and_then(|test| test.split("::").next());
+    let module = file(module.unwrap_or("unnamed"))?;
+    module.lock()?;
     // Whoever comes waits at the door behind one who waits to be alone, who would wait for ever otherwise.
     let (door, engine) = (file("door")?, file("engine")?);
     door.lock()?;
