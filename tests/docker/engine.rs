@@ -65,8 +65,9 @@ fn run<F: Future<Output = Result>>(
         File::create(std::env::temp_dir().join(name))
     };
     let thread = std::thread::current();
-    let module = thread.name().and_then(|test| test.split("::").next());
-    let module = file(module.unwrap_or("unnamed"))?;
+    let module = thread.name().and_then(|test| test.rsplit_once("::"));
+    let module = module.map_or("unnamed", |(module, _)| module);
+    let module = file(&module.replace("::", "-"))?;
     module.lock()?;
     // Whoever comes waits at the door behind one who waits to be alone, who would wait for ever otherwise.
     let (door, engine) = (file("door")?, file("engine")?);
