@@ -1,64 +1,139 @@
 //! One request to the API: sent, sent again while there is hope, and its answer accepted or refused.
 //!
-//! Reads are repeated when nobody or a 5xx answers; writes never, because an answer that got lost does
-//! not mean that the write did. Apart from [`super::client`] so that every error message is made in one
-//! place and names the method, the address and the reason.
+//! Reads are repeated whatever went wrong, if it may pass. Writes are repeated where it can be told that
+//! they did not happen; an answer that got lost does not mean that the write did, so those are handed
+//! back as [`Written::Unclear`]. Every error message is made here and names the method, the address and
+//! the reason.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::ApiError;
-use super::transport::{Method, Request, Response, Transport, TransportError};
+use super::retry::Patience;
+use super::throttle::Throttle;
+use super::transport::{Request, Response, Transport, TransportError};
 use super::wire::{self, Wire};
 
-const TRIES: u32 = 3;
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// A server may ask for more patience than this; the observer must not starve meanwhile.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How much of a body that is not understood is quoted.
 const QUOTED: usize = 200;
 
 /// One request on its way, with what its error messages need.
 pub(super) struct Call<'a, T> {
     pub(super) transport: &'a T,
+    pub(super) patience: &'a Patience,
+    pub(super) throttle: &'a Throttle,
     pub(super) request: Request,
 }
 
+/// What came of a write.
+pub(super) enum Written {
+    /// The server answered, whatever it says.
+    Answered(Response),
+    /// No answer, or one that does not say whether it happened; why.
+    Unclear(ApiError),
+}
+
 impl<T: Transport> Call<'_, T> {
-    /// Sends it; a read again while there is hope. The last answer is returned whatever its status.
-    pub(super) async fn send(&self) -> Result<Response, ApiError> {
-        let mut pause = FIRST_PAUSE;
-        let mut left = match self.request.method {
-            Method::Get => TRIES - 1,
-            Method::Put | Method::Post | Method::Delete => 0,
-        };
+    /// Reads: sends it, and again while there is hope, until `decode` makes something of the answer. It
+    /// is given answers of success only, and the reason why it cannot becomes part of the error.
+    pub(super) async fn read<V>(
+        &self,
+        decode: impl Fn(&Response) -> Result<V, String>,
+    ) -> Result<V, ApiError> {
+        let found = self.found(decode).await?;
+        found.ok_or_else(|| self.not_found())
+    }
+
+    /// The same; `None` where the server says that there is no such thing.
+    pub(super) async fn found<V>(
+        &self,
+        decode: impl Fn(&Response) -> Result<V, String>,
+    ) -> Result<Option<V>, ApiError> {
+        let mut pauses = self.patience.pauses();
         loop {
-            let sent = self.transport.send(self.request.clone()).await;
-            let status = sent.as_ref().ok().map(|response| response.status);
-            tracing::debug!(method = %self.request.method, url = self.url(), status, "asked");
-            let wait = match sent {
-                Ok(response) if left > 0 && worth_repeating(response.status) => {
-                    response.retry_after.unwrap_or(pause).min(LONGEST_PAUSE)
-                }
-                Err(TransportError::Unreachable(_)) if left > 0 => pause,
-                Ok(response) => return Ok(response),
-                Err(error) => return Err(self.failed(error)),
+            let (answer, asked_for) = match self.once().await {
+                Ok(response) => (self.understood(&response, &decode), response.retry_after),
+                Err(error) => (Err(self.failed(error)), None),
             };
-            tokio::time::sleep(wait).await;
-            pause *= 2;
-            left -= 1;
+            match answer {
+                Err(error) if error.may_pass() => match pauses.next(asked_for) {
+                    Some(pause) => self.wait(pause).await,
+                    None => return Err(error),
+                },
+                answer => return answer,
+            }
         }
     }
 
-    /// Sends it and accepts the answer; `None` for 404.
-    pub(super) async fn found(&self) -> Result<Option<Response>, ApiError> {
-        let response = self.send().await?;
-        if response.status == 404 {
+    /// Writes: sends it, and again where it certainly did not happen. An error means that it did not.
+    pub(super) async fn write(&self) -> Result<Written, ApiError> {
+        let mut pauses = self.patience.pauses();
+        loop {
+            let (error, asked_for) = match self.once().await {
+                // Turned away at the door.
+                Ok(response) if response.status == 429 => {
+                    (self.refused(&response), response.retry_after)
+                }
+                Ok(response) if response.status >= 500 => {
+                    return Ok(Written::Unclear(self.refused(&response)));
+                }
+                Ok(response) => return Ok(Written::Answered(response)),
+                Err(error @ TransportError::NotSent(_)) => (self.failed(error), None),
+                Err(error) => return Ok(Written::Unclear(self.failed(error))),
+            };
+            match pauses.next(asked_for) {
+                Some(pause) => self.wait(pause).await,
+                None => return Err(error),
+            }
+        }
+    }
+
+    async fn wait(&self, pause: Duration) {
+        tokio::time::sleep(pause).await;
+        self.throttle.repeated();
+    }
+
+    async fn once(&self) -> Result<Response, TransportError> {
+        if let Err(rest) = self.throttle.turn().await {
+            let rest = rest.as_secs();
+            let reason = format!("the server asked to be left alone for another {rest} s");
+            return Err(TransportError::NotSent(reason));
+        }
+        let limit = self.patience.one_try;
+        let sent = tokio::time::timeout(limit, self.transport.send(self.request.clone())).await;
+        let sent = sent.unwrap_or_else(|_| {
+            let limit = limit.as_secs();
+            let reason = format!("no whole answer within {limit} s");
+            Err(TransportError::Unreachable(reason))
+        });
+        let busy = sent
+            .as_ref()
+            .ok()
+            .filter(|answer| matches!(answer.status, 429 | 503));
+        if let Some(rest) = busy.and_then(|answer| answer.retry_after) {
+            self.throttle.rest(rest);
+        }
+        let status = sent.as_ref().ok().map(|response| response.status);
+        tracing::debug!(method = %self.request.method, url = self.url(), status, "asked");
+        sent
+    }
+
+    fn understood<V>(
+        &self,
+        response: &Response,
+        decode: &impl Fn(&Response) -> Result<V, String>,
+    ) -> Result<Option<V>, ApiError> {
+        if response.status == 404 && !is_markup(&response.body) {
             return Ok(None);
         }
-        self.accept(&response)?;
-        Ok(Some(response))
+        self.accept(response)?;
+        if let Some(age) = response.age.filter(|age| *age > Duration::ZERO) {
+            let age = age.as_secs();
+            return Err(self.malformed(format!("a cache gave it, {age} s old")));
+        }
+        let decoded = decode(response);
+        decoded.map(Some).map_err(|reason| self.malformed(reason))
     }
 
     /// Turns everything but a success into a refusal.
@@ -70,16 +145,13 @@ impl<T: Transport> Call<'_, T> {
         }
     }
 
-    pub(super) fn single<R: Wire>(&self, response: &Response) -> Result<R, ApiError> {
-        wire::single(self.decode(response)?).map_err(|reason| self.malformed(reason))
-    }
-
-    pub(super) fn decode<V: for<'de> serde::Deserialize<'de>>(
-        &self,
-        response: &Response,
-    ) -> Result<V, ApiError> {
-        serde_json::from_slice(&response.body)
-            .map_err(|error| self.malformed(format!("{error} in `{}`", quoted(&response.body))))
+    /// The refusal of a server that has not what every server has.
+    pub(super) fn not_found(&self) -> ApiError {
+        self.refused(&Response {
+            status: 404,
+            body: br#"{"message":"not found"}"#.to_vec(),
+            ..Response::default()
+        })
     }
 
     pub(super) fn refused(&self, response: &Response) -> ApiError {
@@ -107,11 +179,13 @@ impl<T: Transport> Call<'_, T> {
 
     fn failed(&self, error: TransportError) -> ApiError {
         match error {
-            TransportError::Unreachable(reason) => ApiError::Unreachable {
-                method: self.request.method.to_string(),
-                url: self.url(),
-                reason,
-            },
+            TransportError::NotSent(reason) | TransportError::Unreachable(reason) => {
+                ApiError::Unreachable {
+                    method: self.request.method.to_string(),
+                    url: self.url(),
+                    reason,
+                }
+            }
             TransportError::Unusable(reason) => self.malformed(reason),
         }
     }
@@ -121,8 +195,26 @@ impl<T: Transport> Call<'_, T> {
     }
 }
 
-const fn worth_repeating(status: u16) -> bool {
-    status == 429 || status >= 500
+/// Reads a body as JSON of this shape.
+pub(super) fn json<V: for<'de> serde::Deserialize<'de>>(response: &Response) -> Result<V, String> {
+    let body = &response.body;
+    serde_json::from_slice(body).map_err(|error| format!("{error} in `{}`", quoted(body)))
+}
+
+/// Reads a single record.
+pub(super) fn record<R: Wire>(response: &Response) -> Result<R, String> {
+    wire::single(json(response)?)
+}
+
+/// Reads one page of a list.
+pub(super) fn page<R: Wire>(response: &Response) -> Result<wire::Page<R>, String> {
+    let body = &response.body;
+    wire::Page::read(body).map_err(|reason| format!("{reason} in `{}`", quoted(body)))
+}
+
+/// A gateway's page for people says nothing of what the server has.
+fn is_markup(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<")
 }
 
 /// The start of a body as one printable line.

@@ -1,37 +1,71 @@
 //! The client of the orchestrator's API over any [`Transport`]: which addresses to ask, page by page.
 //!
 //! What the answers look like is the business of the codec (`wire`), one request with its retries and
-//! refusals that of `call`, and how it travels that of the transport.
+//! refusals that of `call`, a deploy that of `deploy`, how many requests there may be that of `throttle`,
+//! and how one travels that of the transport.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::call::Call;
+use super::call::{self, Call, Written};
 use super::model::{
     Deployed, Evaluation, Execution, ExecutionId, Job, JobId, JobState, Node, NodeId, Status,
     Transition,
 };
-use super::transport::{Method, Request, Response, Transport};
+use super::retry::Patience;
+use super::throttle::{Throttle, Traffic};
+use super::transport::{Method, Request, Transport};
 use super::wire::{self, Wire};
 use super::{ApiError, Orchestrator};
 
 /// The API's maximum; fewer round trips per reading.
 const PAGE_SIZE: u32 = 1000;
-/// A list of a million records is a server that never ends.
+/// Two lists asked for one after the other never have the same address, since the size of their pages
+/// differs: a cache in between has no old answer to give. The sizes come round again after so many.
+const SIZES: u32 = 500;
+/// A list of half a million records is a server that never ends.
 const MAX_PAGES: usize = 1000;
 
 /// The orchestrator's API over a transport.
 #[derive(Debug)]
 pub struct Client<T> {
     transport: T,
+    patience: Patience,
+    throttle: Throttle,
+    lists: Cell<u32>,
 }
 
 impl<T: Transport> Client<T> {
     /// A client over this transport.
-    pub const fn new(transport: T) -> Self {
-        Self { transport }
+    pub fn new(transport: T) -> Self {
+        Self {
+            transport,
+            patience: Patience::new(),
+            throttle: Throttle::default(),
+            lists: Cell::new(0),
+        }
+    }
+
+    /// The same with the patience that fits a deployment with this heartbeat.
+    #[must_use]
+    pub fn with_heartbeat(self, heartbeat: Duration) -> Self {
+        Self {
+            patience: Patience::of_heartbeat(heartbeat),
+            ..self
+        }
+    }
+
+    /// The same with at most so many requests in any one second.
+    #[must_use]
+    pub fn at_most(self, per_second: usize) -> Self {
+        Self {
+            throttle: Throttle::at_most(per_second),
+            ..self
+        }
     }
 
     /// The transport's base URL, for messages.
@@ -39,20 +73,25 @@ impl<T: Transport> Client<T> {
         self.transport.base()
     }
 
-    /// Whether somebody answers `GET /health` with success.
+    /// Whether somebody answers `GET /health` with success; the body says nothing.
     pub async fn health(&self) -> Result<(), ApiError> {
-        let call = self.get("/health".to_owned());
-        let response = call.send().await?;
-        call.accept(&response)
+        self.get("/health".to_owned()).read(|_| Ok(())).await
     }
 
-    fn get(&self, path_and_query: String) -> Call<'_, T> {
+    pub(super) fn get(&self, path_and_query: String) -> Call<'_, T> {
         self.call(Method::Get, path_and_query, None)
     }
 
-    fn call(&self, method: Method, path_and_query: String, body: Option<Value>) -> Call<'_, T> {
+    pub(super) fn call(
+        &self,
+        method: Method,
+        path_and_query: String,
+        body: Option<Value>,
+    ) -> Call<'_, T> {
         Call {
             transport: &self.transport,
+            patience: &self.patience,
+            throttle: &self.throttle,
             request: Request {
                 method,
                 path_and_query,
@@ -61,40 +100,36 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// Reads every page of a list; `None` where the server has no such list (404 on the first page).
+    /// Reads every page of a list; `None` where the server has no such list (404 on the first page). The
+    /// query is the list's own, without those of paging.
     ///
     /// A list that changes between two pages may show a record on both: it is taken once, as it was
     /// seen last.
-    async fn list<R: Wire>(&self, path: &str) -> Result<Option<Vec<R>>, ApiError> {
+    async fn list<R: Wire>(&self, path: &str, query: &str) -> Result<Option<Vec<R>>, ApiError> {
         let mut records: Vec<R> = Vec::new();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         let mut seen = BTreeSet::new();
-        let mut query = format!("{path}?limit={PAGE_SIZE}");
+        let first = format!("{path}?{query}limit={}", self.page_size());
+        let mut address = first.clone();
         for page_number in 0..MAX_PAGES {
-            let call = self.get(query);
-            let response = call.send().await?;
-            if page_number == 0 && response.status == 404 {
-                return Ok(None);
-            }
-            call.accept(&response)?;
-            let page: wire::Page = call.decode(&response)?;
-            let items = page.items.unwrap_or_default();
-            let last = items.is_empty();
-            for item in items {
-                let key = item.get(R::KEY).filter(|key| !key.is_null());
-                let key = key.map(Value::to_string);
-                let record = wire::record(item).map_err(|reason| call.malformed(reason))?;
+            let call = self.get(address);
+            let page = match call.found(call::page::<R>).await? {
+                Some(page) => page,
+                None if page_number == 0 => return Ok(None),
+                None => return Err(call.malformed("its next page is not there".to_owned())),
+            };
+            for record in page.records {
+                let key = record.key().map(std::borrow::Cow::into_owned);
                 let place = key.map(|key| *places.entry(key).or_insert(records.len()));
                 match place.and_then(|place| records.get_mut(place)) {
                     Some(earlier) => *earlier = record,
                     None => records.push(record),
                 }
             }
-            let token = page.next_token.filter(|token| !token.is_empty());
-            let Some(token) = token.filter(|_| !last) else {
+            let Some(token) = page.next else {
                 return Ok(Some(records));
             };
-            query = format!("{path}?limit={PAGE_SIZE}&next_token={}", encoded(&token));
+            address = format!("{first}&next_token={}", encoded(&token));
             if !seen.insert(token) {
                 return Err(call.malformed("it names a next page that was read already".to_owned()));
             }
@@ -104,90 +139,115 @@ impl<T: Transport> Client<T> {
             .malformed(format!("the list has more than {MAX_PAGES} pages")))
     }
 
+    fn page_size(&self) -> u32 {
+        let number = self.lists.get();
+        self.lists.set((number + 1) % SIZES);
+        PAGE_SIZE - number
+    }
+
+    /// Every job whose name begins like this, deleted ones included.
+    pub(super) async fn named<R: Wire>(&self, name: &str) -> Result<Vec<R>, ApiError> {
+        let query = format!("prefix={}&", encoded(name));
+        self.required(self.list("/jobs", &query).await?, "/jobs")
+    }
+
+    /// A list that every server has.
+    fn required<V>(&self, found: Option<V>, path: &str) -> Result<V, ApiError> {
+        found.ok_or_else(|| self.get(path.to_owned()).not_found())
+    }
+
+    /// Sends a write that may be sent twice, because it asks for a state and not for a change; a server
+    /// that knows of no such thing says 404, which is `None`.
+    async fn insist(&self, call: Call<'_, T>) -> Result<Option<()>, ApiError> {
+        let mut pauses = self.patience.pauses();
+        loop {
+            let error = match call.write().await? {
+                Written::Answered(answer) if answer.status == 404 => return Ok(None),
+                Written::Answered(answer) => return call.accept(&answer).map(Some),
+                Written::Unclear(error) => error,
+            };
+            match pauses.next(None) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(error),
+            }
+        }
+    }
+
     /// Deletes by force; what is gone already is no error.
     async fn delete(&self, path: String, reason: &str) -> Result<(), ApiError> {
         let body = json!({ "force": true, "reason": reason });
-        self.call(Method::Delete, path, Some(body)).found().await?;
-        Ok(())
-    }
-
-    /// Reads a list that every server has.
-    async fn required_list<R: Wire>(&self, path: &str) -> Result<Vec<R>, ApiError> {
-        let list = self.list(path).await?;
-        list.ok_or_else(|| {
-            self.get(path.to_owned()).refused(&Response {
-                status: 404,
-                ..Response::default()
-            })
-        })
+        let call = self.call(Method::Delete, path, Some(body));
+        self.insist(call).await.map(drop)
     }
 }
 
 impl<T: Transport> Orchestrator for Client<T> {
     async fn status(&self) -> Result<Option<Status>, ApiError> {
         let call = self.get("/status".to_owned());
-        let found = call.found().await?;
-        found
-            .map(|response| Ok(wire::status(&call.decode(&response)?)))
-            .transpose()
+        let read = |response: &_| Ok(wire::status(&call::json(response)?));
+        call.found(read).await
     }
 
     async fn nodes(&self) -> Result<Vec<Node>, ApiError> {
-        self.required_list("/nodes").await
+        self.required(self.list("/nodes", "").await?, "/nodes")
     }
 
     async fn jobs(&self) -> Result<Vec<Job>, ApiError> {
-        let mut jobs: Vec<Job> = self.required_list("/jobs").await?;
+        let mut jobs: Vec<Job> = self.required(self.list("/jobs", "").await?, "/jobs")?;
         jobs.retain(|job| job.state != Some(JobState::Deleted));
+        Ok(jobs)
+    }
+
+    async fn jobs_named(&self, name: &str) -> Result<Vec<Job>, ApiError> {
+        let mut jobs: Vec<Job> = self.named(name).await?;
+        // A server that knows no `prefix` lists them all.
+        jobs.retain(|job| job.name == name && job.state != Some(JobState::Deleted));
         Ok(jobs)
     }
 
     async fn job(&self, id: &JobId) -> Result<Option<Job>, ApiError> {
         let call = self.get(format!("/jobs/{}", encoded(&id.0)));
-        let found = call.found().await?;
-        found.map(|response| call.single(&response)).transpose()
+        call.found(call::record).await
     }
 
     async fn executions(&self, job: Option<&JobId>) -> Result<Vec<Execution>, ApiError> {
-        match job {
-            Some(id) => {
-                let path = format!("/jobs/{}/executions", encoded(&id.0));
-                self.required_list(&path).await
-            }
-            None => self.required_list("/executions").await,
-        }
+        let path = match job {
+            Some(id) => format!("/jobs/{}/executions", encoded(&id.0)),
+            None => "/executions".to_owned(),
+        };
+        self.required(self.list(&path, "").await?, &path)
     }
 
     async fn evaluations(&self, job: &JobId) -> Result<Option<Vec<Evaluation>>, ApiError> {
         let path = format!("/jobs/{}/evaluations", encoded(&job.0));
-        self.list(&path).await
+        self.list(&path, "").await
     }
 
     async fn history(&self, execution: &ExecutionId) -> Result<Option<Vec<Transition>>, ApiError> {
         let path = format!("/executions/{}/history", encoded(&execution.0));
-        Ok(self.list(&path).await?.map(wire::changes))
+        Ok(self.list(&path, "").await?.map(wire::changes))
     }
 
     async fn put_job(&self, spec: &Value) -> Result<Deployed, ApiError> {
-        let body = json!({ "spec": spec });
-        let call = self.call(Method::Put, "/jobs".to_owned(), Some(body));
-        let response = call.send().await?;
-        if response.status == 422 {
-            return Ok(Deployed::Unchanged);
-        }
-        call.accept(&response)?;
-        let answer: wire::PutAnswer = call.decode(&response)?;
-        Ok(Deployed::Accepted {
-            job: call.single(&response)?,
-            created: answer.created.unwrap_or(response.status == 201),
-            warnings: answer.warnings.unwrap_or_default(),
-        })
+        self.deploy(spec).await
     }
 
     async fn stop_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError> {
         let path = format!("/jobs/{}/stop", encoded(&id.0));
         let call = self.call(Method::Post, path, Some(json!({ "reason": reason })));
-        call.accept(&call.send().await?)
+        let error = match call.write().await? {
+            Written::Answered(answer) => return call.accept(&answer),
+            Written::Unclear(error) => error,
+        };
+        if self.insist(call).await.is_ok() {
+            return Ok(());
+        }
+        // Sent twice, the second may be refused because the first one happened.
+        let stopped = |job: &Job| job.state == Some(JobState::Stopped);
+        match self.job(id).await {
+            Ok(Some(job)) if stopped(&job) => Ok(()),
+            _ => Err(error),
+        }
     }
 
     async fn delete_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError> {
@@ -198,6 +258,10 @@ impl<T: Transport> Orchestrator for Client<T> {
     async fn delete_node(&self, id: &NodeId, reason: &str) -> Result<(), ApiError> {
         self.delete(format!("/nodes/{}", encoded(&id.0)), reason)
             .await
+    }
+
+    fn traffic(&self) -> Traffic {
+        self.throttle.traffic()
     }
 }
 

@@ -6,14 +6,19 @@
 
 mod call;
 pub mod client;
+mod deploy;
 pub mod http;
 pub mod model;
+mod retry;
+mod throttle;
 pub mod transport;
 mod wire;
 
 use model::{
     Deployed, Evaluation, Execution, ExecutionId, Job, JobId, Node, NodeId, Status, Transition,
 };
+
+pub use throttle::Traffic;
 
 /// What went wrong with a request, in words for the person who has to mend it.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -54,6 +59,17 @@ pub enum ApiError {
     },
 }
 
+impl ApiError {
+    /// Whether the same request may well get another answer in a moment: nobody there, a server in trouble
+    /// or under load, an answer that was broken on its way.
+    const fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Malformed { .. } => true,
+            Self::Refused { status, .. } => *status == 429 || *status >= 500,
+        }
+    }
+}
+
 /// The orchestrator's API, as far as the harness uses it. All lists are complete: every page was read.
 #[expect(
     async_fn_in_trait,
@@ -66,6 +82,12 @@ pub trait Orchestrator {
     async fn nodes(&self) -> Result<Vec<Node>, ApiError>;
     /// `GET /jobs`, deleted ones left out.
     async fn jobs(&self) -> Result<Vec<Job>, ApiError>;
+    /// `GET /jobs?prefix=NAME`: those of exactly this name, deleted ones left out.
+    async fn jobs_named(&self, name: &str) -> Result<Vec<Job>, ApiError> {
+        let mut jobs = self.jobs().await?;
+        jobs.retain(|job| job.name == name);
+        Ok(jobs)
+    }
     /// `GET /jobs/{id}`; `None` where there is no such job.
     async fn job(&self, id: &JobId) -> Result<Option<Job>, ApiError>;
     /// `GET /jobs/{id}/executions`, or `GET /executions` for all jobs.
@@ -83,4 +105,8 @@ pub trait Orchestrator {
     async fn delete_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError>;
     /// `DELETE /nodes/{id}` with `force`; a node that is gone already is no error.
     async fn delete_node(&self, id: &NodeId, reason: &str) -> Result<(), ApiError>;
+    /// What it was asked until now, by number.
+    fn traffic(&self) -> Traffic {
+        Traffic::default()
+    }
 }

@@ -11,13 +11,13 @@ use serde_json::Value;
 /// The methods that the API uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Reads; may be repeated.
+    /// Reads.
     Get,
-    /// Stores; never repeated by the client.
+    /// Stores.
     Put,
-    /// Acts; never repeated by the client.
+    /// Acts.
     Post,
-    /// Deletes; never repeated by the client.
+    /// Deletes.
     Delete,
 }
 
@@ -55,8 +55,10 @@ pub struct Request {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// How long the server asks to be left alone (`Retry-After` in seconds).
+    /// How long the server asks to be left alone (`Retry-After`).
     pub retry_after: Option<Duration>,
+    /// How old the answer is, where a cache gave it (`Age`).
+    pub age: Option<Duration>,
     /// The body, undecoded.
     pub body: Vec<u8>,
 }
@@ -64,10 +66,13 @@ pub struct Response {
 /// No answer, or none that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
-    /// Refused, reset, not resolved, timed out. A read may be tried again.
+    /// Nothing was sent: refused, not resolved, no session. Whatever was asked for did not happen.
+    #[error("{0}")]
+    NotSent(String),
+    /// Reset, timed out, broken off. Whether a write happened nobody can say.
     #[error("{0}")]
     Unreachable(String),
-    /// An answer came that must not be read on (too long, broken off); trying again is no use.
+    /// An answer came that must not be read on, such as one that is too long.
     #[error("{0}")]
     Unusable(String),
 }

@@ -2,7 +2,7 @@
 //!
 //! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `faults` (which `guard` watches
 //! over), `adding` and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a
-//! sweep, `recorder` writes down, [`ledger`] remembers what must be undone, `heal` undoes it with
+//! sweep, `freshness` turns away what a cache says, `recorder` writes down, [`ledger`] remembers what must be undone, `heal` undoes it with
 //! [`patience`] ([`recovery`] after a crash), `settle` watches and `cleanup` deletes, [`ready`] looks whether
 //! the target is fit before anything is touched, [`stop`] listens for signals.
 
@@ -11,6 +11,7 @@ mod awaiting;
 mod claims;
 mod cleanup;
 mod faults;
+mod freshness;
 mod guard;
 mod heal;
 mod jobs;

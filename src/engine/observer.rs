@@ -10,6 +10,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 
+use super::freshness::Freshness;
 use super::pace::Pace;
 use super::topics::Question;
 use crate::api::model::Node;
@@ -18,12 +19,18 @@ use crate::journal::{Answer, Event, Reading, ReadingId, Topic};
 use crate::settings::Timing;
 
 /// The longest that a sweep waits for its answers, all retries included.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The shortest: an orchestrator under load may take that long.
+const SHORTEST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// When to ask next, and what was answered last.
 pub(super) struct Observer {
+    /// The longest that a sweep waits for its answers: in proportion to how fast the deployment is, since a
+    /// step cannot be judged meanwhile.
+    pub(super) patience: Duration,
     pace: Pace,
     changed: Option<watch::Receiver<u64>>,
+    freshness: Freshness,
     latest: BTreeMap<Topic, (ReadingId, Answer)>,
     next_id: u64,
 }
@@ -37,8 +44,10 @@ pub(super) struct Sweep {
 impl Observer {
     pub(super) fn new(timing: &Timing, changed: Option<watch::Receiver<u64>>) -> Self {
         Self {
+            patience: (timing.heartbeat * 20).clamp(SHORTEST_PATIENCE, PATIENCE),
             pace: Pace::of(timing, changed.is_some()),
             changed,
+            freshness: Freshness::default(),
             latest: BTreeMap::new(),
             next_id: 1,
         }
@@ -61,7 +70,7 @@ impl Observer {
     /// that is away must not hold up what the playbook does next. Never less than a moment, since one
     /// that is there answers within it.
     pub(super) fn patience_until(&self, now: Elapsed, until: Elapsed) -> Duration {
-        until.since(now).clamp(self.pace.moment, PATIENCE)
+        until.since(now).clamp(self.pace.moment, self.patience)
     }
 
     /// How long a sweep may take that something else has to follow: where nobody answered the last one,
@@ -69,7 +78,7 @@ impl Observer {
     pub(super) fn patience_before_acting(&self) -> Duration {
         match self.latest.get(&Topic::Nodes) {
             Some((_, Answer::Failed(_))) => self.pace.moment,
-            _ => PATIENCE,
+            _ => self.patience,
         }
     }
 
@@ -102,6 +111,10 @@ impl Observer {
         for (of, answer) in sweep.answers {
             let id = ReadingId(self.next_id);
             self.next_id += 1;
+            let answer = match self.freshness.admit(&answer) {
+                Ok(()) => answer,
+                Err(reason) => Answer::Failed(reason),
+            };
             let answer = match self.latest.get(&of) {
                 Some((same, latest)) if *latest == answer => Answer::Same(*same),
                 earlier => {
@@ -133,6 +146,8 @@ fn only_alive(before: &Answer, now: &Answer) -> bool {
     };
     let timeless = |node: &Node| Node {
         last_heartbeat: None,
+        updated_at: None,
+        unknown: BTreeMap::new(),
         ..node.clone()
     };
     before.iter().map(timeless).eq(now.iter().map(timeless))

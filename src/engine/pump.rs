@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::error::TryRecvError;
 
 use super::Run;
-use super::observer::{Observer, PATIENCE};
+use super::observer::Observer;
 use super::stop::Reason;
 use super::topics;
 use crate::clock::Elapsed;
@@ -69,7 +69,7 @@ impl<T: Target> Run<'_, T> {
 
     /// Asks for everything now and records it. Also what the containers said meanwhile.
     pub(super) async fn sweep(&mut self) -> Result<(Elapsed, Duration), Halt> {
-        self.sweep_within(PATIENCE).await
+        self.sweep_within(self.observer.patience).await
     }
 
     /// The same before a container is touched: what comes after is measured against it.

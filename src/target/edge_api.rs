@@ -1,7 +1,8 @@
 //! Asking edges themselves what they run, over the network.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::rc::Rc;
 
 use super::{TargetError, Truth};
 use crate::api::client::Client;
@@ -12,7 +13,7 @@ use crate::api::{ApiError, Orchestrator};
 /// Clients for the APIs of edges, by address.
 #[derive(Debug, Default)]
 pub(super) struct EdgeApis {
-    clients: Mutex<BTreeMap<String, Arc<Client<Http>>>>,
+    clients: RefCell<BTreeMap<String, Rc<Client<Http>>>>,
 }
 
 impl EdgeApis {
@@ -26,13 +27,13 @@ impl EdgeApis {
         }
     }
 
-    fn client(&self, address: &str) -> Result<Arc<Client<Http>>, EndpointError> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+    fn client(&self, address: &str) -> Result<Rc<Client<Http>>, EndpointError> {
+        let mut clients = self.clients.borrow_mut();
         if let Some(known) = clients.get(address) {
-            return Ok(Arc::clone(known));
+            return Ok(Rc::clone(known));
         }
-        let client = Arc::new(Client::new(http(address)?));
-        clients.insert(address.to_owned(), Arc::clone(&client));
+        let client = Rc::new(Client::new(http(address)?));
+        clients.insert(address.to_owned(), Rc::clone(&client));
         Ok(client)
     }
 }

@@ -169,6 +169,7 @@ mod tests {
             connected_since: None,
             last_heartbeat: None,
             created_at: Some(created.to_owned()),
+            ..Node::default()
         }
     }
 

@@ -1,15 +1,12 @@
 //! How the server is asked: pages, refusals, repetitions.
 
-use std::time::Duration;
-
+use rejoin::api::Orchestrator;
 use rejoin::api::client::Client;
 use rejoin::api::model::{Deployed, JobState, NodeId};
-use rejoin::api::transport::{Method, Response};
-use rejoin::api::{ApiError, Orchestrator};
 use serde_json::json;
 
 use crate::Result;
-use crate::canned::{answer, canned, job, raw, unreachable};
+use crate::canned::{answer, canned, job};
 
 #[tokio::test]
 async fn every_page_is_read_and_a_list_without_end_is_an_error() -> Result {
@@ -60,6 +57,41 @@ async fn a_record_on_two_pages_is_one_as_seen_last() -> Result {
 }
 
 #[tokio::test]
+async fn no_two_lists_are_asked_for_under_one_address() -> Result {
+    let page = || answer(200, &json!({ "items": [], "next_token": "" }));
+    let server = canned([page(), page(), page()]);
+    let client = Client::new(&server);
+    client.nodes().await?;
+    client.nodes().await?;
+    client.executions(None).await?;
+    assert_eq!(
+        server.paths(),
+        [
+            "GET /nodes?limit=1000",
+            "GET /nodes?limit=999",
+            "GET /executions?limit=998"
+        ]
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_job_is_found_by_exactly_its_name() -> Result {
+    let job = |id: &str, name: &str, state: &str| json!({ "id": id, "spec": { "name": name }, "status": { "state": { "state_type": state } } });
+    let items = json!([
+        job("1", "late", "deleted"),
+        job("2", "late", "running"),
+        job("3", "late-again", "running")
+    ]);
+    let server = canned([answer(200, &json!({ "items": items }))]);
+    let jobs = Client::new(&server).jobs_named("late").await?;
+    let ids: Vec<_> = jobs.iter().map(|job| job.id.0.as_str()).collect();
+    assert_eq!(ids, ["2"]);
+    assert_eq!(server.paths(), ["GET /jobs?prefix=late&limit=1000"]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_deploy_is_accepted_unchanged_or_refused() -> Result {
     let stored = json!({ "job": { "id": "j", "spec": { "name": "late" }, "status": { "state": { "state_type": "pending" }, "version": 2 } }, "warnings": ["w"] });
     let server = canned([answer(201, &stored)]);
@@ -100,7 +132,6 @@ async fn a_deploy_is_accepted_unchanged_or_refused() -> Result {
             "400 no name",
         ),
         (answer(409, &json!({ "Message": "not now" })), "409 not now"),
-        (raw(502, b"<html>\nbad gateway"), "502 <html> bad gateway"),
     ];
     for (refusal, words) in refusals {
         let server = canned([refusal]);
@@ -113,7 +144,7 @@ async fn a_deploy_is_accepted_unchanged_or_refused() -> Result {
             error.to_string(),
             format!("PUT canned:/api/v1/jobs: {words}")
         );
-        assert_eq!(server.paths().len(), 1, "a write is never repeated");
+        assert_eq!(server.paths().len(), 1, "a refusal is final");
     }
     Ok(())
 }
@@ -140,7 +171,7 @@ async fn jobs_and_nodes_are_deleted_by_force_and_with_a_reason() -> Result {
         error,
         "DELETE canned:/api/v1/nodes/n%2F1: 409 it is connected"
     );
-    assert_eq!(server.paths().len(), 1, "a write is never repeated");
+    assert_eq!(server.paths().len(), 1, "a refusal is final");
     Ok(())
 }
 
@@ -160,42 +191,5 @@ async fn not_found_is_no_error_where_that_is_an_answer() -> Result {
             .await
             .is_err()
     );
-    Ok(())
-}
-
-#[tokio::test(start_paused = true)]
-async fn reads_are_repeated_a_bounded_number_of_times_and_writes_never() -> Result {
-    let good = || answer(200, &json!({ "items": [] }));
-    let began = tokio::time::Instant::now();
-    let server = canned([unreachable(), answer(503, &json!({})), good()]);
-    Client::new(&server).nodes().await?;
-    assert_eq!(
-        began.elapsed().as_millis(),
-        300,
-        "100 ms and 200 ms of patience"
-    );
-
-    let server = canned([unreachable(), unreachable(), unreachable(), good()]);
-    let error = Client::new(&server)
-        .nodes()
-        .await
-        .err()
-        .ok_or("a fourth try")?;
-    assert!(matches!(error, ApiError::Unreachable { .. }), "{error}");
-
-    let server = canned([unreachable(), good()]);
-    assert!(Client::new(&server).put_job(&json!({})).await.is_err());
-    assert_eq!(server.asked.borrow()[0].method, Method::Put);
-    assert_eq!(server.paths().len(), 1);
-
-    // A server may ask for an hour; it gets two seconds.
-    let busy = Response {
-        status: 429,
-        retry_after: Some(Duration::from_secs(3600)),
-        body: Vec::new(),
-    };
-    let began = tokio::time::Instant::now();
-    Client::new(&canned([Ok(busy), good()])).nodes().await?;
-    assert_eq!(began.elapsed().as_secs(), 2);
     Ok(())
 }

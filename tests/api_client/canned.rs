@@ -7,7 +7,7 @@ use rejoin::api::model::JobId;
 use rejoin::api::transport::{Request, Response, Transport, TransportError};
 use serde_json::Value;
 
-type Answer = std::result::Result<Response, TransportError>;
+pub(crate) type Answer = std::result::Result<Response, TransportError>;
 
 /// Gives its answers one after the other and keeps what it was asked.
 pub(crate) struct Canned {
@@ -56,8 +56,8 @@ pub(crate) fn answer(status: u16, body: &Value) -> Answer {
 pub(crate) fn raw(status: u16, body: &[u8]) -> Answer {
     Ok(Response {
         status,
-        retry_after: None,
         body: body.to_vec(),
+        ..Response::default()
     })
 }
 

@@ -7,5 +7,6 @@ mod history;
 mod network;
 #[path = "../support/proxies.rs"]
 mod proxies;
+mod trying;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;

@@ -10,7 +10,8 @@ use rejoin::api::http::Http;
 
 use crate::{Result, proxies};
 
-/// Answers one request with these bytes, `times` over; gives back what it was sent.
+/// Answers each request with these bytes, `times` over, as often as a read is tried; gives back what the
+/// first one was.
 fn server(
     head: &'static str,
     body: Vec<u8>,
@@ -19,17 +20,20 @@ fn server(
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let served = std::thread::spawn(move || {
-        let mut request = vec![0; 4096];
-        let Ok((mut stream, _)) = listener.accept() else {
-            return String::new();
-        };
-        let length = stream.read(&mut request).unwrap_or_default();
-        let mut sent = stream.write_all(head.as_bytes());
-        for _ in 0..times {
-            sent = sent.and_then(|()| stream.write_all(&body));
+        let mut first = None;
+        let tries = if times > 1 { 4 } else { 1 };
+        for mut stream in listener.incoming().flatten().take(tries) {
+            let mut request = vec![0; 4096];
+            let length = stream.read(&mut request).unwrap_or_default();
+            let mut sent = stream.write_all(head.as_bytes());
+            for _ in 0..times {
+                sent = sent.and_then(|()| stream.write_all(&body));
+            }
+            drop(sent); // the client may hang up first
+            let request = String::from_utf8_lossy(&request[..length]);
+            first.get_or_insert(request.into_owned());
         }
-        drop(sent); // the client may hang up first
-        String::from_utf8_lossy(&request[..length]).into_owned()
+        first.unwrap_or_default()
     });
     Ok((address, served))
 }

@@ -90,6 +90,7 @@ impl Eyes {
             revision: None,
             created_at: None,
             updated_at: None,
+            ..Execution::default()
         }
     }
 
@@ -112,6 +113,7 @@ fn job(name: &str) -> Job {
         state: Some(JobState::Running),
         message: None,
         version: Some(1),
+        ..Job::default()
     }
 }
 
@@ -131,6 +133,7 @@ impl Orchestrator for Eyes {
             connected_since: None,
             last_heartbeat: None,
             created_at: Some(format!("2026-01-01T00:00:{number:02}Z")),
+            ..Node::default()
         };
         let looks = self.0.looks.get() + 1;
         self.0.looks.set(looks);
@@ -219,7 +222,7 @@ impl Orchestrator for Eyes {
         self.0.deployed.set(Some(tokio::time::Instant::now()));
         self.0.thief(Moment::BeforeTheFault);
         Ok(Deployed::Accepted {
-            job: job(name),
+            job: Box::new(job(name)),
             created: !known,
             warnings: Vec::new(),
         })

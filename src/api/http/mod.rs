@@ -9,7 +9,9 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use reqwest::Client;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AGE, AUTHORIZATION, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 
 pub use endpoint::EndpointError;
 use endpoint::{base, is_this_machine};
@@ -61,9 +63,10 @@ impl Http {
 
     fn unreachable(&self, error: &reqwest::Error) -> TransportError {
         let reason = deepest(error);
-        TransportError::Unreachable(if error.is_connect() {
-            format!("{reason}; {}", self.hint)
-        } else if error.is_timeout() {
+        if error.is_connect() {
+            return TransportError::NotSent(format!("{reason}; {}", self.hint));
+        }
+        TransportError::Unreachable(if error.is_timeout() {
             format!("no answer within {} s", TIMEOUT.as_secs())
         } else {
             reason
@@ -81,7 +84,8 @@ impl Transport for Http {
         let mut answer = builder.send().await.map_err(|e| self.unreachable(&e))?;
         let mut response = Response {
             status: answer.status().as_u16(),
-            retry_after: retry_after(answer.headers()),
+            retry_after: seconds(answer.headers(), RETRY_AFTER),
+            age: seconds(answer.headers(), AGE),
             body: Vec::new(),
         };
         while let Some(chunk) = answer.chunk().await.map_err(|e| self.unreachable(&e))? {
@@ -104,6 +108,8 @@ impl Transport for Http {
 fn headers(token: Option<&str>) -> Result<HeaderMap, EndpointError> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    // What was true once is no evidence.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     if let Some(token) = token {
         let mut value = HeaderValue::try_from(format!("Bearer {token}"))
             .map_err(|_| EndpointError::BadToken)?;
@@ -113,15 +119,10 @@ fn headers(token: Option<&str>) -> Result<HeaderMap, EndpointError> {
     Ok(headers)
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds))
+/// A header that says seconds.
+fn seconds(headers: &HeaderMap, name: HeaderName) -> Option<Duration> {
+    let said = headers.get(name)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(said))
 }
 
 const fn method(method: Method) -> reqwest::Method {

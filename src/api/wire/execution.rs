@@ -1,10 +1,14 @@
 //! An execution on the wire: `observed_state`, before 2026 `compute_state`.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::Wire;
 use super::state::{StateForm, number, present};
+use super::unknown::{Rest, unknown};
 use crate::api::model::{EvaluationId, Execution, ExecutionId, JobId, NodeId};
 
 #[derive(Deserialize)]
@@ -15,6 +19,17 @@ pub(in crate::api) struct ExecutionForm {
     node_id: Option<String>,
     eval_id: Option<String>,
     status: Option<ExecutionStatus>,
+    #[serde(rename = "job_type")]
+    _job_type: Option<IgnoredAny>,
+    /// The largest part of an execution, and it may hold secrets.
+    #[serde(rename = "job_spec")]
+    _job_spec: Option<IgnoredAny>,
+    #[serde(rename = "namespace")]
+    _namespace: Option<IgnoredAny>,
+    #[serde(rename = "deployment_id")]
+    _deployment_id: Option<IgnoredAny>,
+    #[serde(flatten)]
+    rest: Rest,
 }
 
 #[derive(Deserialize, Default)]
@@ -25,6 +40,16 @@ struct ExecutionStatus {
     revision: Option<Value>,
     created_at: Option<String>,
     updated_at: Option<String>,
+    #[serde(rename = "details")]
+    _details: Option<IgnoredAny>,
+    #[serde(rename = "previous_execution_id")]
+    _previous_execution_id: Option<IgnoredAny>,
+    #[serde(rename = "next_execution_id")]
+    _next_execution_id: Option<IgnoredAny>,
+    #[serde(rename = "stable_at")]
+    _stable_at: Option<IgnoredAny>,
+    #[serde(flatten)]
+    rest: Rest,
 }
 
 impl Wire for Execution {
@@ -33,7 +58,8 @@ impl Wire for Execution {
 
     fn from_form(form: ExecutionForm) -> Option<Self> {
         let status = form.status.unwrap_or_default();
-        let (observed, message) = StateForm::split(status.observed_state.or(status.compute_state));
+        let observed = StateForm::or(status.observed_state, status.compute_state);
+        let (observed, message) = StateForm::split(observed);
         Some(Self {
             id: ExecutionId(present(form.id)?),
             job_id: JobId(form.job_id.unwrap_or_default()),
@@ -46,6 +72,11 @@ impl Wire for Execution {
             revision: number(status.revision),
             created_at: present(status.created_at),
             updated_at: present(status.updated_at),
+            unknown: unknown(form.rest, status.rest),
         })
+    }
+
+    fn key(&self) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(&self.id.0))
     }
 }

@@ -1,5 +1,7 @@
 //! An event of an execution's history on the wire.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -23,7 +25,6 @@ struct EventDetails {
 impl Wire for Transition {
     type Form = EventForm;
     const WRAPPER: &'static str = "history event";
-    const KEY: &'static str = "seq_num";
 
     fn from_form(form: EventForm) -> Option<Self> {
         let details = form.details.unwrap_or_default();
@@ -33,6 +34,10 @@ impl Wire for Transition {
             from: StateForm::state(details.old_state),
             to: StateForm::state(details.new_state),
         })
+    }
+
+    fn key(&self) -> Option<Cow<'_, str>> {
+        self.seq.map(|seq| Cow::Owned(seq.to_string()))
     }
 }
 

@@ -1,15 +1,19 @@
 //! The codec: what stands on the wire, in every generation of its field names, made into [`super::model`].
 //!
-//! Everything is optional and unknown fields are passed over, because three generations of servers are
-//! in use and Go writes `null` for what is empty. The field names are those of the public API reference
-//! (`observed_state`, before 2026 `compute_state`).
+//! Everything is optional, because three generations of servers are in use and Go writes `null` for what
+//! is empty. The field names are those of the public API reference (`observed_state`, before 2026
+//! `compute_state`). What it names and nobody here needs is passed over, what it does not name is kept.
 
 mod evaluation;
 mod execution;
 mod history;
 mod job;
 mod node;
+mod page;
 mod state;
+mod unknown;
+
+use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,6 +21,8 @@ use serde_json::Value;
 use super::model::Status;
 
 pub(super) use history::changes;
+pub(super) use job::Stored;
+pub(super) use page::Page;
 
 /// A record of the API that can be made from its wire form.
 pub(super) trait Wire: Sized {
@@ -24,19 +30,10 @@ pub(super) trait Wire: Sized {
     type Form: for<'de> Deserialize<'de>;
     /// The key that wraps a single one: `{"job": {...}}`.
     const WRAPPER: &'static str;
-    /// The key that tells two records apart.
-    const KEY: &'static str = "id";
     /// Makes the record; `None` where its id is missing.
     fn from_form(form: Self::Form) -> Option<Self>;
-}
-
-/// One page of a list.
-#[derive(Deserialize)]
-pub(super) struct Page {
-    #[serde(default)]
-    pub(super) items: Option<Vec<Value>>,
-    #[serde(default)]
-    pub(super) next_token: Option<String>,
+    /// What tells two records of a list apart; `None` where this one does not say.
+    fn key(&self) -> Option<Cow<'_, str>>;
 }
 
 /// An error's body. `message` is confirmed, the capitalised form was seen in relatives of the API.
@@ -65,12 +62,12 @@ pub(super) fn single<T: Wire>(mut value: Value) -> Result<T, String> {
         Some(wrapped) => wrapped.take(),
         None => value,
     };
-    record(inner)
+    let form = T::Form::deserialize(inner).map_err(|error| error.to_string())?;
+    made(form)
 }
 
-/// Reads one record of a list.
-pub(super) fn record<T: Wire>(value: Value) -> Result<T, String> {
-    let form = T::Form::deserialize(value).map_err(|error| error.to_string())?;
+/// Makes a record of its form.
+fn made<T: Wire>(form: T::Form) -> Result<T, String> {
     T::from_form(form).ok_or_else(|| format!("a {} without an id", T::WRAPPER))
 }
 

@@ -1,9 +1,14 @@
 //! A node on the wire.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use super::Wire;
-use super::state::{StateForm, present};
+use super::state::{StateForm, number, present};
+use super::unknown::{Rest, unknown};
 use crate::api::model::{Node, NodeId};
 
 #[derive(Deserialize)]
@@ -11,6 +16,10 @@ pub(in crate::api) struct NodeForm {
     id: Option<String>,
     spec: Option<NodeSpec>,
     status: Option<NodeStatus>,
+    #[serde(rename = "identity")]
+    _identity: Option<IgnoredAny>,
+    #[serde(flatten)]
+    rest: Rest,
 }
 
 #[derive(Deserialize, Default)]
@@ -25,6 +34,20 @@ struct NodeStatus {
     connected_since: Option<String>,
     last_heartbeat: Option<String>,
     created_at: Option<String>,
+    updated_at: Option<String>,
+    revision: Option<Value>,
+    #[serde(rename = "disconnected_since")]
+    _disconnected_since: Option<IgnoredAny>,
+    #[serde(rename = "message")]
+    _message: Option<IgnoredAny>,
+    #[serde(rename = "last_edge_seq_num")]
+    _last_edge_seq_num: Option<IgnoredAny>,
+    #[serde(rename = "last_orchestrator_seq_num")]
+    _last_orchestrator_seq_num: Option<IgnoredAny>,
+    #[serde(rename = "resource_usage")]
+    _resource_usage: Option<IgnoredAny>,
+    #[serde(flatten)]
+    rest: Rest,
 }
 
 impl Wire for Node {
@@ -42,6 +65,13 @@ impl Wire for Node {
             connected_since: present(status.connected_since),
             last_heartbeat: present(status.last_heartbeat),
             created_at: present(status.created_at),
+            updated_at: present(status.updated_at),
+            revision: number(status.revision),
+            unknown: unknown(form.rest, status.rest),
         })
+    }
+
+    fn key(&self) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(&self.id.0))
     }
 }

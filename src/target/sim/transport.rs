@@ -60,10 +60,9 @@ impl Transport for SimTransport {
                 return unreachable("no answer within 15 s");
             }
             Some(RunState::Exited) | None => {
-                return unreachable(&format!(
-                    "connection refused; {} does not run",
-                    self.container
-                ));
+                let container = &self.container;
+                let reason = format!("connection refused; {container} does not run");
+                return Err(TransportError::NotSent(reason));
             }
         }
         let unusable = |error: &dyn std::fmt::Display| TransportError::Unusable(error.to_string());
@@ -91,6 +90,7 @@ impl Transport for SimTransport {
         Ok(Response {
             status,
             retry_after: None,
+            age: None,
             body: body.to_vec(),
         })
     }

@@ -13,6 +13,7 @@ fn evaluation(id: &str, trigger: &str, state: Option<&str>) -> Evaluation {
         state: state.map(Into::into),
         created_at: None,
         updated_at: None,
+        ..Evaluation::default()
     }
 }
 

@@ -110,6 +110,7 @@ fn the_newest_evaluations_are_named() {
         state: Some("complete".into()),
         created_at: None,
         updated_at: None,
+        ..Evaluation::default()
     };
     let claim = Claim::Evaluations {
         job: "late".to_owned(),
@@ -152,6 +153,7 @@ fn a_node_join_that_sent_nothing_is_told_of_what_waits_to_be_sent() {
         state: Some("complete".into()),
         created_at: None,
         updated_at: None,
+        ..Evaluation::default()
     };
     let listed = |all| {
         let answer = Answer::Evaluations(Some(all));

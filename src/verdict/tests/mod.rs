@@ -139,6 +139,7 @@ fn node(name: &str, state: &str) -> Node {
         connected_since: None,
         last_heartbeat: None,
         created_at: None,
+        ..Node::default()
     }
 }
 
@@ -160,6 +161,7 @@ fn execution(edge: &str, observed: &str) -> Execution {
         revision: None,
         created_at: None,
         updated_at: None,
+        ..Execution::default()
     }
 }
 

@@ -1,0 +1,109 @@
+//! How often a request is tried, and how long is waited in between.
+//!
+//! The pauses double and are jittered, so that several harnesses which a server turned away do not come
+//! back together. The jitter comes from a generator with a fixed beginning: a simulated run that is
+//! repeated waits the same.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use rand::{RngExt as _, SeedableRng};
+use rand_pcg::Pcg32;
+
+/// How often something is tried in all.
+const TRIES: u32 = 4;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// A server may ask for more patience than this; the observer must not starve meanwhile.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// The longest that one try may take, and the shortest that is sensible.
+const LONGEST_TRY: Duration = Duration::from_secs(15);
+const SHORTEST_TRY: Duration = Duration::from_secs(1);
+
+/// The patience of a client with its server.
+#[derive(Debug)]
+pub(super) struct Patience {
+    /// The longest that one try may take, its answer included.
+    pub(super) one_try: Duration,
+    jitter: Cell<u64>,
+}
+
+impl Patience {
+    /// With a server of unknown pace.
+    pub(super) const fn new() -> Self {
+        Self {
+            one_try: LONGEST_TRY,
+            jitter: Cell::new(0),
+        }
+    }
+
+    /// With the server of a deployment that has this heartbeat: one that does not answer within ten of
+    /// them is asked anew, between one and 15 seconds.
+    pub(super) fn of_heartbeat(heartbeat: Duration) -> Self {
+        Self {
+            one_try: (heartbeat * 10).clamp(SHORTEST_TRY, LONGEST_TRY),
+            ..Self::new()
+        }
+    }
+
+    /// The pauses of one request.
+    pub(super) fn pauses(&self) -> Pauses {
+        let number = self.jitter.get();
+        self.jitter.set(number.wrapping_add(1));
+        Pauses {
+            left: TRIES - 1,
+            pause: FIRST_PAUSE,
+            jitter: Pcg32::seed_from_u64(number),
+        }
+    }
+}
+
+/// The pauses between the tries of one request.
+pub(super) struct Pauses {
+    left: u32,
+    pause: Duration,
+    jitter: Pcg32,
+}
+
+impl Pauses {
+    /// How long to wait before the next try; `None` after the last one. What the server asks for counts,
+    /// within reason.
+    pub(super) fn next(&mut self, asked_for: Option<Duration>) -> Option<Duration> {
+        self.left = self.left.checked_sub(1)?;
+        let half = self.pause / 2;
+        let pause = half + half.mul_f64(self.jitter.random::<f64>());
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        Some(asked_for.map_or(pause, |asked| asked.clamp(pause, LONGEST_PAUSE)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_are_jittered_and_come_to_an_end() {
+        let patience = Patience::new();
+        let pauses = || {
+            let mut pauses = patience.pauses();
+            std::iter::from_fn(move || pauses.next(None)).collect::<Vec<_>>()
+        };
+        let (one, two) = (pauses(), pauses());
+        assert_eq!(one.len(), 3);
+        assert_ne!(one, two, "two requests do not come back together");
+        for (pause, full) in one.iter().zip([100, 200, 400]) {
+            let full = Duration::from_millis(full);
+            assert!((full / 2..=full).contains(pause), "{pause:?} of {full:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_may_ask_for_patience_within_reason() {
+        let asked = |seconds| {
+            let asked = Duration::from_secs(seconds);
+            Patience::new().pauses().next(Some(asked))
+        };
+        assert_eq!(asked(1), Some(Duration::from_secs(1)));
+        assert_eq!(asked(3600), Some(LONGEST_PAUSE));
+        assert!(asked(0) >= Some(FIRST_PAUSE / 2), "never at once");
+    }
+}
