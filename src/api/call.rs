@@ -14,6 +14,7 @@ use super::retry::Patience;
 use super::throttle::Throttle;
 use super::transport::{Request, Response, Transport, TransportError};
 use super::wire::{self, Wire};
+use crate::clock::brief;
 
 /// How much of a body that is not understood is quoted.
 const QUOTED: usize = 200;
@@ -75,7 +76,7 @@ impl<T: Transport> Call<'_, T> {
                 Ok(response) if response.status == 429 => {
                     (self.refused(&response), response.retry_after)
                 }
-                Ok(response) if response.status >= 500 => {
+                Ok(response) if response.status >= 500 || is_markup(&response.body) => {
                     return Ok(Written::Unclear(self.refused(&response)));
                 }
                 Ok(response) => return Ok(Written::Answered(response)),
@@ -103,8 +104,8 @@ impl<T: Transport> Call<'_, T> {
         let limit = self.patience.one_try;
         let sent = tokio::time::timeout(limit, self.transport.send(self.request.clone())).await;
         let sent = sent.unwrap_or_else(|_| {
-            let limit = limit.as_secs();
-            let reason = format!("no whole answer within {limit} s");
+            let limit = brief(limit);
+            let reason = format!("no whole answer within {limit}");
             Err(TransportError::Unreachable(reason))
         });
         let busy = sent
@@ -124,7 +125,12 @@ impl<T: Transport> Call<'_, T> {
         response: &Response,
         decode: &impl Fn(&Response) -> Result<V, String>,
     ) -> Result<Option<V>, ApiError> {
-        if response.status == 404 && !is_markup(&response.body) {
+        if is_markup(&response.body) {
+            let status = response.status;
+            let body = quoted(&response.body);
+            return Err(self.malformed(format!("{status} with a page for people: `{body}`")));
+        }
+        if response.status == 404 {
             return Ok(None);
         }
         self.accept(response)?;

@@ -28,7 +28,7 @@ impl<T: Transport> Client<T> {
                 // Unchanged may well be what a try before it stored.
                 Written::Answered(answer) if answer.status == 422 => {
                     let ours = match doubt {
-                        Some(_) => self.stored(spec).await?,
+                        Some(_) => self.insist_on_stored(spec).await?,
                         None => None,
                     };
                     return Ok(ours.map_or(Deployed::Unchanged, accepted));
@@ -42,7 +42,7 @@ impl<T: Transport> Client<T> {
                 }
                 Written::Unclear(error) => error,
             };
-            match self.stored(spec).await {
+            match self.insist_on_stored(spec).await {
                 Ok(Some(stored)) => return Ok(accepted(stored)),
                 // It certainly did not happen, so it can be sent again.
                 Ok(None) => doubt = Some(error),
@@ -53,6 +53,18 @@ impl<T: Transport> Client<T> {
             let call = self.get("/jobs".to_owned());
             call.malformed("the deploy was not tried".to_owned())
         }))
+    }
+
+    /// The same as [`Self::stored`], but so much hangs on the answer that it is asked for longer.
+    async fn insist_on_stored(&self, spec: &Value) -> Result<Option<Stored>, ApiError> {
+        let mut stored = self.stored(spec).await;
+        for _ in 1..TRIES {
+            match &stored {
+                Err(error) if error.may_pass() => stored = self.stored(spec).await,
+                _ => break,
+            }
+        }
+        stored
     }
 
     /// What the server has of a job of this name, if it is this very specification.

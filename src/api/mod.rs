@@ -62,7 +62,7 @@ pub enum ApiError {
 impl ApiError {
     /// Whether the same request may well get another answer in a moment: nobody there, a server in trouble
     /// or under load, an answer that was broken on its way.
-    const fn may_pass(&self) -> bool {
+    pub const fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Malformed { .. } => true,
             Self::Refused { status, .. } => *status == 429 || *status >= 500,

@@ -12,18 +12,21 @@ use rand_pcg::Pcg32;
 
 /// How often something is tried in all.
 const TRIES: u32 = 4;
+/// The longest and the shortest first pause.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 /// A server may ask for more patience than this; the observer must not starve meanwhile.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// The longest that one try may take, and the shortest that is sensible.
 const LONGEST_TRY: Duration = Duration::from_secs(15);
-const SHORTEST_TRY: Duration = Duration::from_secs(1);
+const SHORTEST_TRY: Duration = Duration::from_millis(500);
 
 /// The patience of a client with its server.
 #[derive(Debug)]
 pub(super) struct Patience {
     /// The longest that one try may take, its answer included.
     pub(super) one_try: Duration,
+    first_pause: Duration,
     jitter: Cell<u64>,
 }
 
@@ -32,15 +35,18 @@ impl Patience {
     pub(super) const fn new() -> Self {
         Self {
             one_try: LONGEST_TRY,
+            first_pause: FIRST_PAUSE,
             jitter: Cell::new(0),
         }
     }
 
-    /// With the server of a deployment that has this heartbeat: one that does not answer within ten of
-    /// them is asked anew, between one and 15 seconds.
+    /// With the server of a deployment that has this heartbeat: one that does not answer within five of
+    /// them is asked anew, between half a second and 15 seconds. A deployment that is fast is asked again
+    /// fast.
     pub(super) fn of_heartbeat(heartbeat: Duration) -> Self {
         Self {
-            one_try: (heartbeat * 10).clamp(SHORTEST_TRY, LONGEST_TRY),
+            one_try: (heartbeat * 5).clamp(SHORTEST_TRY, LONGEST_TRY),
+            first_pause: (heartbeat / 10).clamp(SHORTEST_PAUSE, FIRST_PAUSE),
             ..Self::new()
         }
     }
@@ -51,7 +57,7 @@ impl Patience {
         self.jitter.set(number.wrapping_add(1));
         Pauses {
             left: TRIES - 1,
-            pause: FIRST_PAUSE,
+            pause: self.first_pause,
             jitter: Pcg32::seed_from_u64(number),
         }
     }

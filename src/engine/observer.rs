@@ -31,6 +31,8 @@ pub(super) struct Observer {
     pace: Pace,
     changed: Option<watch::Receiver<u64>>,
     freshness: Freshness,
+    /// Whether every question of the last sweep was answered.
+    heard_all: bool,
     latest: BTreeMap<Topic, (ReadingId, Answer)>,
     next_id: u64,
 }
@@ -48,6 +50,7 @@ impl Observer {
             pace: Pace::of(timing, changed.is_some()),
             changed,
             freshness: Freshness::default(),
+            heard_all: false,
             latest: BTreeMap::new(),
             next_id: 1,
         }
@@ -71,6 +74,16 @@ impl Observer {
     /// that is there answers within it.
     pub(super) fn patience_until(&self, now: Elapsed, until: Elapsed) -> Duration {
         until.since(now).clamp(self.pace.moment, self.patience)
+    }
+
+    /// Whether every question of the last sweep was answered.
+    pub(super) const fn heard_all(&self) -> bool {
+        self.heard_all
+    }
+
+    /// The moment after this one at which asking again makes sense.
+    pub(super) fn soon(&self, now: Elapsed) -> Elapsed {
+        now.plus(self.pace.moment)
     }
 
     /// How long a sweep may take that something else has to follow: where nobody answered the last one,
@@ -107,6 +120,7 @@ impl Observer {
     /// before. Also returns the time until the next sweep.
     pub(super) fn digest(&mut self, sweep: Sweep) -> (Event, Duration) {
         let mut changed = false;
+        self.heard_all = true;
         let mut readings = Vec::with_capacity(sweep.answers.len());
         for (of, answer) in sweep.answers {
             let id = ReadingId(self.next_id);
@@ -115,6 +129,7 @@ impl Observer {
                 Ok(()) => answer,
                 Err(reason) => Answer::Failed(reason),
             };
+            self.heard_all &= !matches!(answer, Answer::Failed(_));
             let answer = match self.latest.get(&of) {
                 Some((same, latest)) if *latest == answer => Answer::Same(*same),
                 earlier => {

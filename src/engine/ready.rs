@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::stop::{Reason, Stop};
-use crate::api::model::{ExecutionState, Job, JobState, Node, NodeState};
+use crate::api::model::{Execution, ExecutionState, Job, JobState, Node, NodeState};
 use crate::api::{ApiError, Orchestrator};
 use crate::fault::{ADDED_LABEL, Inventory, RunState};
 use crate::journal::Watcher;
@@ -14,6 +14,8 @@ use crate::target::{RUN_LABEL, matching};
 
 /// How often to look while waiting.
 const LOOK: Duration = Duration::from_millis(250);
+/// So many looks in a row may get no answer, each with all its tries.
+const MISSES: u32 = 3;
 
 /// Why a target is not fit.
 #[derive(Debug, thiserror::Error)]
@@ -42,13 +44,28 @@ pub async fn wait(
     let edges = plan.edges.iter().filter(|edge| !edge.added);
     let edges: Vec<Edge> = edges.cloned().collect();
     let mut told = false;
+    let mut missed = 0;
     let mut first: Option<Vec<Node>> = None;
     loop {
-        let (nodes, jobs) = tokio::select! {
+        let seen = tokio::select! {
             biased;
             reason = stop.next() => return Err(NotReady::Stopped(reason)),
-            seen = async { Ok::<_, ApiError>((eyes.nodes().await?, eyes.jobs().await?)) } => seen?,
+            seen = look(eyes) => seen,
         };
+        let Seen {
+            nodes,
+            jobs,
+            executions,
+        } = match seen {
+            Ok(seen) => seen,
+            Err(error) if error.may_pass() && missed + 1 < MISSES => {
+                missed += 1;
+                pause(stop).await?;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        missed = 0;
         let mut leftovers: Vec<String> = jobs.iter().filter_map(leftover).collect();
         leftovers.extend(taken(plan, &jobs));
         if !leftovers.is_empty() {
@@ -62,7 +79,7 @@ pub async fn wait(
                 waiting.push(format!("no heartbeat of {} yet", unheard.join(", ")));
             }
         }
-        waiting.extend(half_done(eyes, &edges, &nodes, &jobs).await?);
+        waiting.extend(half_done(&edges, &nodes, &jobs, &executions));
         if waiting.is_empty() {
             return Ok(());
         }
@@ -73,11 +90,30 @@ pub async fn wait(
             told = true;
             watcher.note(&format!("waiting: {}", waiting.join("; ")));
         }
-        tokio::select! {
-            biased;
-            reason = stop.next() => return Err(NotReady::Stopped(reason)),
-            () = tokio::time::sleep(LOOK) => {}
-        }
+        pause(stop).await?;
+    }
+}
+
+/// What a look shows.
+struct Seen {
+    nodes: Vec<Node>,
+    jobs: Vec<Job>,
+    executions: Vec<Execution>,
+}
+
+async fn look(eyes: &impl Orchestrator) -> Result<Seen, ApiError> {
+    Ok(Seen {
+        nodes: eyes.nodes().await?,
+        jobs: eyes.jobs().await?,
+        executions: eyes.executions(None).await?,
+    })
+}
+
+async fn pause(stop: &mut Stop) -> Result<(), NotReady> {
+    tokio::select! {
+        biased;
+        reason = stop.next() => Err(NotReady::Stopped(reason)),
+        () = tokio::time::sleep(LOOK) => Ok(()),
     }
 }
 
@@ -182,15 +218,14 @@ fn unheard<'a>(edges: &'a [Edge], first: &[Node], nodes: &[Node]) -> Vec<&'a str
 
 /// Executions on the edges' nodes that are neither running nor over: whatever they wait for would mix
 /// with what the run does.
-async fn half_done(
-    eyes: &impl Orchestrator,
+fn half_done(
     edges: &[Edge],
     nodes: &[Node],
     jobs: &[Job],
-) -> Result<Vec<String>, ApiError> {
+    executions: &[Execution],
+) -> Vec<String> {
     let mut found = Vec::new();
-    let executions = eyes.executions(None).await?;
-    for execution in &executions {
+    for execution in executions {
         let settled = execution
             .observed
             .as_ref()
@@ -213,5 +248,5 @@ async fn half_done(
             job.map_or(execution.job_id.0.as_str(), |job| job.name.as_str()),
         ));
     }
-    Ok(found)
+    found
 }

@@ -8,11 +8,12 @@ use crate::journal::{Event, Phase};
 use crate::plan::budget;
 use crate::playbook::Invariant;
 use crate::target::Target;
-use crate::verdict::invariants;
+use crate::verdict::{invariants, rejoin};
 
 impl<T: Target> Run<'_, T> {
     /// Watches what can still act once everything is back.
     pub(super) async fn settle(&mut self) -> Result<(), Halt> {
+        self.wait_for_nodes().await?;
         self.recorder.put(Event::Phase {
             phase: Phase::Settle,
         });
@@ -25,8 +26,33 @@ impl<T: Target> Run<'_, T> {
         if listed(Invariant::LegalTransitions) {
             self.extra.histories = Extra::everything(plan).histories;
         }
-        // The last word on what must hold in the end.
-        self.sweep().await?;
+        self.last_word().await
+    }
+
+    /// The last word on what must hold in the end: if one of the answers cannot be had, all of them are
+    /// asked for again, for as long as an answer may take.
+    async fn last_word(&mut self) -> Result<(), Halt> {
+        let until = self.recorder.now().plus(self.observer.patience);
+        loop {
+            self.sweep().await?;
+            if self.observer.heard_all() || self.recorder.now() >= until {
+                return Ok(());
+            }
+            self.pass(self.observer.soon(self.recorder.now())).await?;
+        }
+    }
+
+    /// Nothing can act on a node that healing has only just brought back: waits until the orchestrator has
+    /// heard of it, at most as long as connecting may take.
+    async fn wait_for_nodes(&mut self) -> Result<(), Halt> {
+        let plan = &self.prepared.plan;
+        let until = self
+            .recorder
+            .now()
+            .plus(budget::of_connecting(&plan.timing).time);
+        while !rejoin::all_back(plan, self.recorder.record()) && self.recorder.now() < until {
+            self.wake(until).await?;
+        }
         Ok(())
     }
 

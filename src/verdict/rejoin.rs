@@ -1,10 +1,10 @@
 //! Whether a node came back: the only question that a state alone cannot answer, because inside the
 //! disconnect window the API never stops saying `connected`.
 
-use crate::api::model::Node;
+use crate::api::model::{Node, NodeState};
 use crate::fault::ContainerName;
-use crate::journal::{ReadingId, Topic};
-use crate::plan::Edge;
+use crate::journal::{Phase, ReadingId, Topic};
+use crate::plan::{Edge, Plan};
 use crate::target::matching;
 
 use super::record::{Record, Return};
@@ -19,6 +19,32 @@ pub fn last_return<'a>(
 ) -> Option<&'a Return> {
     let mine = |back: &&Return| container.is_none_or(|name| back.container == *name);
     record.returns.iter().rev().find(mine)
+}
+
+/// Whether the server has heard again of every edge that healing brought back, as far as the last reading
+/// tells; where it cannot tell, nobody has to wait for it.
+pub fn all_back(plan: &Plan, record: &Record) -> bool {
+    let Some(healed) = record.phases.get(&Phase::Heal) else {
+        return true;
+    };
+    let mut returns = record.returns.iter().filter(|back| back.at >= *healed);
+    let Some(last) = record.last(&Topic::Nodes) else {
+        return returns.next().is_none();
+    };
+    returns.all(|back| {
+        let edge = plan
+            .edges
+            .iter()
+            .find(|edge| edge.container == back.container);
+        let Some(edge) = edge.filter(|_| last.id > back.after) else {
+            return edge.is_none();
+        };
+        let nodes = record.nodes(last).unwrap_or_default();
+        matching::node_of(edge, nodes).is_some_and(|node| {
+            let connected = node.state == Some(NodeState::Connected);
+            connected && seen_since_return(record, edge, node).unwrap_or(true)
+        })
+    })
 }
 
 /// Whether the server has heard of the node since its edge was brought back: its last heartbeat or the

@@ -50,10 +50,9 @@ async fn a_read_is_tried_four_times_whatever_was_wrong_with_the_answer() -> Resu
         answer(200, &json!({ "message": "no list" })),
         old,
     ] {
-        let may_pass = !trouble.as_ref().is_ok_and(|answer| answer.status == 404);
         let server = canned([trouble.clone(), trouble.clone(), trouble.clone(), good()]);
         let read = Client::new(&server).nodes().await;
-        assert_eq!(read.is_ok(), may_pass, "{trouble:?}: {read:?}");
+        assert!(read.is_ok(), "{trouble:?}: {read:?}");
         let all = [
             trouble.clone(),
             trouble.clone(),
@@ -79,7 +78,7 @@ async fn a_server_that_says_nothing_is_given_up_in_time() -> Result {
     let began = tokio::time::Instant::now();
     let client = Client::new(Silent).with_heartbeat(Duration::from_millis(100));
     let error = client.nodes().await.err().ok_or("answered")?.to_string();
-    assert!(error.contains("no whole answer within 1 s"), "{error}");
+    assert!(error.contains("no whole answer within 500ms"), "{error}");
     assert!(began.elapsed() < Duration::from_secs(5));
     Ok(())
 }

@@ -88,12 +88,15 @@ impl Transport for Http {
             age: seconds(answer.headers(), AGE),
             body: Vec::new(),
         };
+        if answer
+            .content_length()
+            .is_some_and(|length| length > BODY_LIMIT as u64)
+        {
+            return Err(too_long());
+        }
         while let Some(chunk) = answer.chunk().await.map_err(|e| self.unreachable(&e))? {
             if response.body.len() + chunk.len() > BODY_LIMIT {
-                let limit = BODY_LIMIT / 1024 / 1024;
-                return Err(TransportError::Unusable(format!(
-                    "the answer is longer than {limit} MiB"
-                )));
+                return Err(too_long());
             }
             response.body.extend_from_slice(&chunk);
         }
@@ -103,6 +106,11 @@ impl Transport for Http {
     fn base(&self) -> &str {
         &self.base
     }
+}
+
+fn too_long() -> TransportError {
+    let limit = BODY_LIMIT / 1024 / 1024;
+    TransportError::Unusable(format!("the answer is longer than {limit} MiB"))
 }
 
 fn headers(token: Option<&str>) -> Result<HeaderMap, EndpointError> {

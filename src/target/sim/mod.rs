@@ -32,7 +32,8 @@ use crate::settings::{SimSettings, Timing};
 /// When every simulation begins: 2026-01-01T00:00:00Z.
 const EPOCH: Timestamp = Timestamp(1_767_225_600_000);
 
-/// A stack in memory. Must be made and used inside a runtime whose clock is paused.
+/// A stack in memory. Must be made and used inside a tokio runtime: with a paused clock its time is virtual,
+/// otherwise it takes its time.
 #[derive(Debug)]
 pub struct SimTarget {
     name: String,
@@ -74,6 +75,13 @@ impl SimTarget {
             max_hit: settings.max_hit,
             driver,
         })
+    }
+}
+
+impl SimTarget {
+    /// Another way to its orchestrator's API, to put something in between: a server on a socket, say.
+    pub fn orchestrator(&self) -> SimTransport {
+        SimTransport::to_orchestrator(self.hands.world().clone())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stands at the end.
 //!
 //! Orchestrator and edges are never asked at the same instant, so a single difference means nothing: only
-//! what stands in every complete sweep of the last two heartbeats counts.
+//! what stands in every complete sweep of the last two heartbeats counts, and in two of them at least.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub(super) struct Standing<K> {
     found: Differences<K>,
     at: Elapsed,
     since: Elapsed,
+    /// Whether a second sweep showed it, too.
+    confirmed: bool,
 }
 
 impl<K> Standing<K> {
@@ -95,11 +97,13 @@ pub(super) fn standing<'a, K: Ord>(
                     found,
                     at: sweep.received,
                     since: sweep.received,
+                    confirmed: false,
                 });
             }
-            Some(standing) if late => {
+            Some(standing) if late || !standing.confirmed => {
                 standing.found.retain(|about, _| found.contains_key(about));
                 standing.since = sweep.received;
+                standing.confirmed = true;
             }
             // Before that it only tells since when.
             Some(standing) if standing.found.keys().all(|about| found.contains_key(about)) => {
@@ -112,6 +116,10 @@ pub(super) fn standing<'a, K: Ord>(
         }
     }
     match standing {
+        Some(standing) if !standing.confirmed && !standing.found.is_empty() => {
+            Err(incomplete
+                .unwrap_or_else(|| "only one look at the end shows a difference".to_owned()))
+        }
         Some(standing) => Ok(Some(standing).filter(|standing| !standing.found.is_empty())),
         None => Err(incomplete.unwrap_or_else(|| "nothing was read at the end".to_owned())),
     }
