@@ -5,6 +5,7 @@
 mod fleet;
 mod server;
 mod skew;
+mod stale;
 #[path = "../support/table.rs"]
 mod table;
 mod target;
@@ -44,17 +45,22 @@ const RACES: [&str; 10] = [
     "update-while-away",
 ];
 
-/// Every cell of the table of the five variants, so many times.
-fn cells(rounds: u64, kinds: &'static [Trouble], percent: u32) -> Result<Vec<Job>> {
+/// Every cell of the table of these variants, so many times.
+fn cells(
+    variants: &[&str],
+    rounds: u64,
+    kinds: &'static [Trouble],
+    percent: u32,
+) -> Result<Vec<Job>> {
     let mut jobs = Vec::new();
     for round in 0..rounds {
         let table = table::read()?;
         for playbook in table.keys().filter(|name| !RACES.contains(&name.as_str())) {
-            for variant in table::variants(false) {
+            for variant in variants {
                 let number = u64::try_from(jobs.len())?;
                 jobs.push(Job {
                     playbook: playbook.clone(),
-                    variant: variant.to_owned(),
+                    variant: (*variant).to_owned(),
                     seed: seed() + round * 1_000_000 + number,
                     kinds,
                     percent,
@@ -67,7 +73,7 @@ fn cells(rounds: u64, kinds: &'static [Trouble], percent: u32) -> Result<Vec<Job
 
 #[test]
 fn a_third_of_the_answers_is_spoiled_and_no_verdict_is_wrong() -> Result {
-    let jobs = cells(3, &Trouble::ALL, 30)?;
+    let jobs = cells(&table::variants(false), 3, &Trouble::ALL, 30)?;
     let began = Instant::now();
     let done = run_all(&jobs, 2, AT_A_TIME)?;
     let took = began.elapsed();
