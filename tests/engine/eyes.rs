@@ -145,6 +145,17 @@ impl Orchestrator for Eyes {
                 nodes[0].last_heartbeat = beat(looks > 1);
                 nodes[1].last_heartbeat = beat(looks > first);
             }
+            Trouble::Cached => {
+                let hit = self.0.faults.get() > 0;
+                let beat = match (hit, self.0.stands("edge1")) {
+                    (false, _) => looks.min(9),
+                    (true, false) => 9,
+                    (true, true) => 1,
+                };
+                for node in &mut nodes {
+                    node.last_heartbeat = Some(format!("2026-01-01T00:00:0{beat}Z"));
+                }
+            }
             Trouble::Away(first) if looks <= first => nodes[1].state = Some(NodeState::Lost),
             _ => {}
         }

@@ -84,6 +84,8 @@ pub(crate) enum Trouble {
     Exchanged(bool),
     /// After the first deploy edge1, with the id that it had, is protected.
     Protected,
+    /// Once edge1 was hit and is back, the nodes are what a cache kept from before.
+    Cached,
     /// No node is listed.
     NoNodes,
     /// The orchestrator has a job of an earlier run; whether it is deleted already.

@@ -156,3 +156,25 @@ fn one_of_two_faults_is_undone_and_the_other_at_the_end() -> Result {
     assert_eq!(left, [vec![FaultKind::Partition], vec![]]);
     Ok(())
 }
+
+/// What a cache kept differs from the last reading before the restore: that alone is no sign of life.
+#[test]
+fn an_old_answer_does_not_bring_a_node_back() -> Result {
+    let steps = "
+  - deploy: late
+  - wait: 60s
+  - kill: { nodes: edge1, as: victim }
+  - wait: 30s
+  - restore: { nodes: victim }
+  - id: back
+    expect: { nodes: { which: victim, are: reconnected } }
+";
+    let over = over(Trouble::Cached, steps)?;
+    assert_eq!(over.verdict.exit(), Exit::Unknown, "{:#?}", over.verdict);
+    let reason = over.reason();
+    assert!(
+        reason.contains("last heartbeat of node") && reason.contains("cache"),
+        "{reason}"
+    );
+    Ok(())
+}
