@@ -37,6 +37,15 @@ fn refused(toml: &str) -> String {
 }
 
 #[test]
+fn the_bound_of_requests_is_a_number_that_lets_some_through() {
+    let settings = load("[targets.local]\nrequests_per_second = 7\n", &[]).expect("settings");
+    assert_eq!(docker(&settings, "local").requests_per_second, 7);
+    let said = refused("[targets.local]\nrequests_per_second = 0\n");
+    let words = "rejoin.toml:2: target `local`: `requests_per_second` must be at least 1";
+    assert_eq!(said, words);
+}
+
+#[test]
 fn sim_and_local_are_there_without_any_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let project = folder.path().join("My.Project_2");

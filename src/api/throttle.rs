@@ -32,6 +32,18 @@ pub struct Traffic {
     pub bound: Option<usize>,
 }
 
+impl Traffic {
+    /// What came after `earlier` was taken down; the peak is that of all the time.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Self {
+        Self {
+            requests: self.requests.saturating_sub(earlier.requests),
+            repeated: self.repeated.saturating_sub(earlier.repeated),
+            ..self
+        }
+    }
+}
+
 /// Gives every request its turn.
 #[derive(Debug, Default)]
 pub(super) struct Throttle {

@@ -38,6 +38,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::api::model::{JobId, NodeId};
+use crate::api::{Orchestrator, Traffic};
 use crate::fault::{ContainerName, Fault, FaultError, Faults, Heed, Inventory, Recipe, Sighting};
 use crate::journal::file::Writer;
 use crate::journal::{Entry, Event, SCHEMA, Watcher, When};
@@ -93,6 +94,8 @@ struct Run<'a, T: Target> {
     /// Jobs of others that a deploy of this run changed: never deleted.
     not_ours: BTreeSet<JobId>,
     stop: Stop,
+    /// What the orchestrator had been asked before.
+    asked: Traffic,
 }
 
 /// Runs a plan from its first step to the last undo and returns the record. Everything that happens
@@ -121,6 +124,7 @@ pub async fn run<T: Target>(
         ownership: sightings::Ownership::default(),
         not_ours: BTreeSet::new(),
         stop: setup.stop,
+        asked: target.eyes().traffic(),
     };
     run.recorder.put(Event::Header {
         schema: SCHEMA,
@@ -178,6 +182,8 @@ impl<T: Target> Run<'_, T> {
         }
         // Only those who asked for this run hear of it: the file cannot say it any more.
         self.halt_if_lost();
+        let traffic = self.target.eyes().traffic().since(self.asked);
+        self.recorder.put(Event::Asked { traffic });
         self.recorder.put(Event::End);
         self.halt_if_lost();
         self.recorder.into_entries()

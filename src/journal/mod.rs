@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::Traffic;
 use crate::api::model::{Evaluation, Execution, ExecutionId, Job, JobId, Node, Transition};
 use crate::clock::{Elapsed, Timestamp};
 use crate::fault::{ContainerName, Inventory, Lost, Proof};
@@ -16,7 +17,7 @@ use crate::playbook::FaultKind;
 use crate::target::Truth;
 
 /// The version of the entries' shape; a reader refuses a later one.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -214,6 +215,12 @@ pub enum Event {
     Broken {
         /// How.
         reason: String,
+    },
+    /// How much the orchestrator was asked, by number.
+    Asked {
+        /// Since the run's start; the peak may be from before.
+        #[serde(flatten)]
+        traffic: Traffic,
     },
     /// The last entry.
     End,

@@ -10,7 +10,7 @@ use crate::api::model::{Execution, Node};
 use crate::clock::{Elapsed, brief};
 use crate::journal::{Answer, Entry, Event, Phase, ReadingId, StepOutcome, Topic};
 use crate::plan::{Edge, Plan};
-use crate::target::matching;
+use crate::target::{Kind, matching};
 use crate::verdict;
 use crate::verdict::evidence;
 use crate::verdict::look::View;
@@ -37,6 +37,13 @@ pub fn render(entries: &[Entry], style: Style) -> String {
         let _ = writeln!(page, "\n{executions}");
     }
     let _ = write!(page, "\n{}", verdict_text::render(plan, &verdict, style));
+    if plan.subject.kind != Kind::Sim {
+        let asked = entries.iter().find_map(|entry| match &entry.event {
+            Event::Asked { traffic } => Some(words::asked(traffic)),
+            _ => None,
+        });
+        page.extend(asked.map(|asked| format!("  asked     {asked}\n")));
+    }
     page
 }
 

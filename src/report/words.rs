@@ -2,6 +2,7 @@
 
 mod claim;
 
+use crate::api::Traffic;
 use crate::clock::brief;
 use crate::journal::StepOutcome;
 use crate::plan::{Action, Budget, Mode, Step};
@@ -123,4 +124,20 @@ pub fn budget(budget: &Budget) -> String {
     } else {
         format!("{} ({})", brief(budget.time), budget.from)
     }
+}
+
+/// How much the orchestrator was asked.
+pub fn asked(traffic: &Traffic) -> String {
+    let Traffic {
+        requests,
+        repeated,
+        peak,
+        bound,
+    } = traffic;
+    let again = match repeated {
+        0 => String::new(),
+        again => format!(", {again} of them again"),
+    };
+    let bound = bound.map_or(String::new(), |bound| format!(" (bound: {bound})"));
+    format!("{requests} requests{again}, at most {peak} within a second{bound}")
 }

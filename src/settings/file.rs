@@ -47,6 +47,7 @@ struct Target {
     token_env: Option<Spanned<String>>,
     max_hit: Option<usize>,
     confirm: Option<Spanned<bool>>,
+    requests_per_second: Option<Spanned<usize>>,
 }
 
 /// What a target is.
@@ -167,6 +168,8 @@ impl Target {
         misplaced("nodes", self.nodes.as_ref(), "docker")?;
         misplaced("token_env", self.token_env.as_ref(), "docker")?;
         misplaced("confirm", self.confirm.as_ref(), "docker")?;
+        let per_second = self.requests_per_second.as_ref();
+        misplaced("requests_per_second", per_second, "docker")?;
         let timing = self.timing()?;
         let edges = match self.edges {
             Some(edges) if !(1..=1000).contains(edges.get_ref()) => {
@@ -191,6 +194,15 @@ impl Target {
     ) -> Result<TargetSettings, Fault> {
         misplaced("edges", self.edges.as_ref(), "sim")?;
         misplaced("seed", self.seed.as_ref(), "sim")?;
+        let requests_per_second = match &self.requests_per_second {
+            Some(number) if *number.get_ref() == 0 => {
+                let words = "`requests_per_second` must be at least 1";
+                return Err((Some(number.span().start), words.into()));
+            }
+            number => number
+                .as_ref()
+                .map_or(base.requests_per_second, |number| *number.get_ref()),
+        };
         // As for compose itself, the environment wins over the file.
         let timing = self
             .timing()?
@@ -221,6 +233,7 @@ impl Target {
             token_env,
             max_hit: self.max_hit.or(base.max_hit),
             confirm: self.confirm.map_or(base.confirm, Spanned::into_inner),
+            requests_per_second,
             ..base
         })))
     }

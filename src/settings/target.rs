@@ -16,6 +16,10 @@ pub const DEFAULT_VARIANT: &str = "issue-395";
 /// The seed where nobody says otherwise, so that two runs of the simulation are the same.
 pub const DEFAULT_SEED: u64 = 1;
 
+/// How many requests an API gets in any one second where nobody says otherwise: several times what a run
+/// of a few jobs needs, and little for a server.
+const REQUESTS_PER_SECOND: usize = 100;
+
 /// What is configured for one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TargetSettings {
@@ -71,6 +75,8 @@ pub struct DockerSettings {
     pub max_hit: Option<usize>,
     /// Whether nothing touches it without `--yes`.
     pub confirm: bool,
+    /// How many requests the API gets in any one second at the most.
+    pub requests_per_second: usize,
 }
 
 /// What a service of a compose file does.
@@ -162,6 +168,7 @@ impl DockerSettings {
             token: environment.get("API_TOKEN").map(Token::new),
             max_hit: None,
             confirm: false,
+            requests_per_second: REQUESTS_PER_SECOND,
         }
     }
 }

@@ -60,7 +60,9 @@ impl DockerTarget {
 pub fn eyes(name: &str, settings: &DockerSettings) -> Result<Client<Http>, TargetError> {
     let token = settings.token.as_ref().map(Token::expose);
     let hint = format!("is the stack up? rejoin up --target {name}");
-    Ok(Client::new(Http::new(&settings.endpoint, token, &hint)?))
+    let http = Http::new(&settings.endpoint, token, &hint)?;
+    let client = Client::new(http).with_heartbeat(settings.timing.heartbeat);
+    Ok(client.at_most(settings.requests_per_second))
 }
 
 /// Which containers are the target's.
