@@ -68,6 +68,9 @@ pub(super) async fn once<T: Target>(
     let variant = terms.variant;
     let prepared = plan::prepare(target, &inventory, playbook, terms.choice, variant, seed).await?;
     ready::running(&inventory, target.name())?;
+    for warning in prepared.plan.warnings() {
+        live.note(&format!("warning: {warning}"));
+    }
     let mut stop = listen(terms.limit)?;
     ready::wait(target.eyes(), &prepared.plan, &mut stop, live).await?;
     let folder = folder(terms, &prepared)?;

@@ -11,6 +11,7 @@ use crate::api::model::{Job, JobId, Node, NodeId};
 use crate::api::{ApiError, Orchestrator};
 use crate::journal::{Event, Phase, Topic};
 use crate::plan::Edge;
+use crate::playbook::FaultKind;
 use crate::target::{RUN_LABEL, Target, matching};
 use crate::verdict::record::Record;
 
@@ -73,17 +74,17 @@ impl<T: Target> Run<'_, T> {
         jobs
     }
 
-    /// The records of added edges, and those of wiped edges under identities that nobody has any more,
-    /// with the edge's name.
+    /// The records of added edges, and those of edges that came back as somebody else because this run removed
+    /// or wiped them, with the edge's name.
     async fn nodes_left(&mut self) -> BTreeMap<NodeId, String> {
         let edges = &self.prepared.plan.edges;
         // One that could not be taken away would only enrol again.
         let gone = |edge: &&Edge| edge.added && !self.recorder.record().exists(edge);
         let added: Vec<&Edge> = edges.iter().filter(gone).collect();
-        let wiped = edges.iter().filter(|edge| !edge.added);
-        let wiped = wiped.filter_map(|edge| Some((edge, self.wiped.get(&edge.name)?.clone())));
-        let wiped: Vec<(&Edge, BTreeSet<NodeId>)> = wiped.collect();
-        if wiped.is_empty() && added.is_empty() {
+        let stayed = edges.iter().filter(|edge| !edge.added);
+        let changed = stayed.filter_map(|edge| Some((edge, self.former.get(&edge.name)?.clone())));
+        let changed: Vec<(&Edge, BTreeSet<NodeId>)> = changed.collect();
+        if changed.is_empty() && added.is_empty() {
             return BTreeMap::new();
         }
         let nodes = match self.answered(async |eyes| eyes.nodes().await).await {
@@ -103,22 +104,35 @@ impl<T: Target> Run<'_, T> {
                 .filter(|node| answers_for(node, edge) && !before.contains(&node.id));
             left.extend(its.map(|node| (node.id.clone(), edge.name.clone())));
         }
-        for (edge, lost) in wiped {
+        for (edge, former) in changed {
             let current = matching::node_of(edge, &nodes).map(|node| &node.id);
-            if let Some(current) = current.filter(|id| lost.contains(id)) {
-                self.left_over(format!(
-                    "{} was wiped and has not come back under a new identity; once it has, delete the old \
-                     one: expanso-cli node delete {current} --yes --force",
-                    edge.name
-                ));
+            if let Some(current) = current.filter(|id| former.contains(id)) {
+                self.still_old(edge, current);
+                continue;
             }
             let old = nodes.iter().filter(|node| {
-                let ours = lost.contains(&node.id) || !before.contains(&node.id);
+                let ours = former.contains(&node.id) || !before.contains(&node.id);
+                // Inside the disconnect window it may still be called connected.
                 answers_for(node, edge) && ours && Some(&node.id) != current
             });
             left.extend(old.map(|node| (node.id.clone(), edge.name.clone())));
         }
         left
+    }
+
+    /// An edge is still who it was. Where its data is gone that cannot stay so.
+    fn still_old(&mut self, edge: &Edge, current: &NodeId) {
+        let hits = self.recorder.record().hits.iter();
+        let mut of_it = hits.filter(|hit| hit.on == edge.name);
+        let wiped = of_it.any(|hit| hit.fault == FaultKind::Wipe);
+        if wiped || edge.volatile {
+            let how = if wiped { "wiped" } else { "removed" };
+            self.left_over(format!(
+                "{} was {how} and has not come back under a new identity; once it has, delete the old one: \
+                 expanso-cli node delete {current} --yes --force",
+                edge.name
+            ));
+        }
     }
 
     /// Asks the orchestrator; where the run itself had taken the services away, until they are back.

@@ -78,18 +78,16 @@ impl<T: Target> Run<'_, T> {
             return;
         }
         in_force.push(fault.clone());
-        if fault.kind == FaultKind::Wipe {
+        if matches!(fault.kind, FaultKind::Remove | FaultKind::Wipe) {
             let who = self.identity(on);
-            self.wiped.entry(on.to_owned()).or_default().extend(who);
+            self.former.entry(on.to_owned()).or_default().extend(who);
         }
     }
 
     /// Whether the run has taken the container off networks.
     pub(super) fn is_cut(&self, container: &ContainerName) -> bool {
-        let in_force = self.faults.get(container).into_iter().flatten();
-        in_force
-            .into_iter()
-            .any(|fault| fault.kind == FaultKind::Partition)
+        let mut in_force = self.faults.get(container).into_iter().flatten();
+        in_force.any(|fault| fault.kind == FaultKind::Partition)
     }
 
     /// The node that an edge is by the last usable reading.
@@ -101,8 +99,8 @@ impl<T: Target> Run<'_, T> {
     }
 
     /// Looks at the containers once more, whether they are still this run's to hit, and writes the undo of
-    /// each into the ledger. Of an edge that
-    /// the run added the ledger keeps the absence; the run itself remembers how it stood.
+    /// each into the ledger. Of an edge that the run added the ledger keeps the absence; the run itself
+    /// remembers how it stood.
     async fn owe(
         &mut self,
         fault: FaultKind,

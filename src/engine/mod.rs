@@ -84,8 +84,8 @@ struct Run<'a, T: Target> {
     standing: BTreeMap<ContainerName, Recipe>,
     /// The faults that are in force on each container, in order.
     faults: BTreeMap<ContainerName, Vec<Fault>>,
-    /// Who the wiped edges were before, by the edge's name.
-    wiped: BTreeMap<String, BTreeSet<NodeId>>,
+    /// Who the edges that were removed or wiped were before, by the edge's name.
+    former: BTreeMap<String, BTreeSet<NodeId>>,
     heed: Heed,
     sightings: mpsc::UnboundedReceiver<Sighting>,
     /// Whether somebody still tells sightings.
@@ -117,7 +117,7 @@ pub async fn run<T: Target>(
         ledger: setup.ledger,
         standing: BTreeMap::new(),
         faults: BTreeMap::new(),
-        wiped: BTreeMap::new(),
+        former: BTreeMap::new(),
         sightings: target.hands().watch(heed.clone()),
         watched: true,
         heed,

@@ -45,7 +45,7 @@ impl fmt::Display for ContainerName {
 pub struct Container {
     /// Its name.
     pub name: ContainerName,
-    /// The name that playbooks use for it: the compose service (`edge1`).
+    /// Its compose service (`edge1`); playbooks use [`Container::known_as`].
     pub service: String,
     /// What it does.
     pub role: Role,
@@ -63,11 +63,30 @@ pub struct Container {
     /// id, config, networks, mounts, labels, run state), field by field. Values that may hold secrets
     /// (the environment) stand here as hashes only: this is journalled.
     pub identity: BTreeMap<String, String>,
-    /// Its labels `rejoin.timing`, `rejoin.variant` and [`PROTECT_LABEL`], where it has them.
+    /// Its labels `rejoin.timing`, `rejoin.variant`, [`NAME_LABEL`] and [`PROTECT_LABEL`], where it has them.
     pub labels: BTreeMap<String, String>,
+    /// Whether its environment holds a bootstrap token, with which a new edge joins.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub enrols_by_token: bool,
 }
 
 impl Container {
+    /// The name that playbooks use for it: its label [`NAME_LABEL`], else the compose service.
+    pub fn known_as(&self) -> &str {
+        let name = self.labels.get(NAME_LABEL).filter(|name| !name.is_empty());
+        name.unwrap_or(&self.service)
+    }
+
+    /// Whether anything that outlives it holds data of it: a volume, or a folder of the host, that it may
+    /// write. An edge without is somebody else once it was removed.
+    pub fn keeps_data(&self) -> bool {
+        let kept = |(field, mount): (&String, &String)| {
+            let outlives = mount.starts_with("volume ") || mount.starts_with("bind ");
+            field.starts_with(MOUNT) && outlives && mount.ends_with(" rw")
+        };
+        self.identity.iter().any(kept)
+    }
+
     /// The networks that it is in, as the engine calls them.
     pub fn networks(&self) -> impl Iterator<Item = &str> {
         let fields = self.identity.keys();
@@ -101,6 +120,13 @@ impl Container {
 
 /// What a container's identity calls its networks, before their names.
 pub const NETWORK: &str = "network.";
+
+/// What a container's identity calls its mounts, before the folder.
+pub const MOUNT: &str = "mount.";
+
+/// The label that gives a container the name which playbooks use, where the compose service has another:
+/// two compose files of one project must not have services of one name.
+pub const NAME_LABEL: &str = "rejoin.name";
 
 /// All containers of a target at one moment, by name.
 pub type Inventory = BTreeMap<ContainerName, Container>;

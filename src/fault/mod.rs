@@ -25,8 +25,8 @@ use crate::playbook::FaultKind;
 
 pub use catalogue::word;
 pub use container::{
-    ADDED_LABEL, Container, ContainerName, Inventory, NETWORK, PROTECT_LABEL, Role, RunState,
-    protects,
+    ADDED_LABEL, Container, ContainerName, Inventory, MOUNT, NAME_LABEL, NETWORK, PROTECT_LABEL,
+    Role, RunState, protects,
 };
 pub use error::FaultError;
 pub use heed::Heed;

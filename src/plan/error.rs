@@ -37,6 +37,18 @@ pub enum PlanError {
         /// The names there are.
         known: String,
     },
+    /// Two edges of the target have one name.
+    #[error(
+        "the containers {one} and {two} are both called `{name}`; give one of them another label rejoin.name in the compose file"
+    )]
+    SameName {
+        /// The name.
+        name: String,
+        /// A container.
+        one: String,
+        /// Another one.
+        two: String,
+    },
     /// A capture names a node that is not there.
     #[error(
         "{spot}: `{capture}`: there is no node `{name}` on this target; its nodes are: {known}"
@@ -208,6 +220,7 @@ impl PlanError {
             PlanError::TooFewEdges { .. }
                 | PlanError::NoService { .. }
                 | PlanError::NotInNetwork { .. }
+                | PlanError::SameName { .. }
                 | PlanError::TooFewUnprotected { .. }
                 | PlanError::Impossible { .. }
         )

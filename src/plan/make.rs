@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::networks::Networks;
 use super::resolve::Resolver;
 use super::{About, Edge, Guard, Plan, PlanError, Prepared, RunId, ServiceContainer, budget};
-use crate::fault::{Inventory, Role};
+use crate::fault::{ContainerName, Inventory, Role};
 use crate::playbook::Playbook;
 use crate::settings::Timing;
 use crate::target::Subject;
@@ -55,6 +55,7 @@ pub fn make(playbook: &Playbook, site: Site) -> Result<Prepared, PlanError> {
         .path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    own_names(&site)?;
     let run = run_id(site.seed, &playbook.name);
     let mut resolver = Resolver::new(playbook, &site, &run, &file);
     resolver.enough_edges(playbook.needs.edges.max(1))?;
@@ -83,6 +84,21 @@ pub fn make(playbook: &Playbook, site: Site) -> Result<Prepared, PlanError> {
         require: playbook.require.clone(),
     };
     site.guard.over(plan, specs)
+}
+
+/// Two containers under one name cannot be told apart by a playbook.
+fn own_names(site: &Site) -> Result<(), PlanError> {
+    let mut seen: BTreeMap<&str, &ContainerName> = BTreeMap::new();
+    for edge in &site.edges {
+        if let Some(other) = seen.insert(&edge.name, &edge.container) {
+            return Err(PlanError::SameName {
+                name: edge.name.clone(),
+                one: other.to_string(),
+                two: edge.container.to_string(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The same seed and playbook give the same id: that is what makes a simulated run repeatable.

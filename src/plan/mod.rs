@@ -3,7 +3,7 @@
 //! Names are resolved to containers, times to durations, selections to edges; what cannot be
 //! resolved is an error here, so that a run never stops half-way for a reason that was known before.
 //! [`mod@make`] builds it out of steps (`resolve`), claims (`claims`), selections (`select`, `whom`) and
-//! `networks`; `guard` says what no playbook may do, [`budget`] knows the default deadlines, [`error`] what
+//! `networks`; `guard` says what no playbook may do, `warnings` what should be known beforehand, [`budget`] knows the default deadlines, [`error`] what
 //! can be wrong.
 
 pub mod budget;
@@ -16,6 +16,7 @@ mod resolve;
 mod select;
 #[cfg(test)]
 mod tests;
+mod warnings;
 mod whom;
 
 use std::collections::{BTreeMap, BTreeSet};

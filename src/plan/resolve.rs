@@ -160,6 +160,7 @@ impl<'a> Resolver<'a> {
             spot: self.spot(at),
             name,
         })?;
+        let enrols_by_token = self.site.edges.iter().any(|edge| edge.enrols_by_token);
         self.added.extend(names.iter().map(|name| {
             let container = format!("rejoin-{}-{name}", self.run);
             Edge {
@@ -168,6 +169,8 @@ impl<'a> Resolver<'a> {
                 container: ContainerName(container),
                 node: None,
                 added: true,
+                volatile: false, // the engine makes it a volume like that of another edge
+                enrols_by_token,
             }
         }));
         Ok(names)

@@ -19,6 +19,8 @@ pub fn render(plan: &Plan, containers: &Inventory, style: Style) -> String {
     if !lasting.is_empty() {
         parts.push(lasting.join("\n"));
     }
+    let warnings = plan.warnings();
+    parts.extend(warnings.iter().map(|it| style.sentence("warning: ", it)));
     if !plan.require.is_empty() {
         let required: Vec<&str> = plan
             .require

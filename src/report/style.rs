@@ -23,6 +23,18 @@ impl Style {
         colour: false,
     };
 
+    /// A sentence with a word before it, folded to the page.
+    pub fn sentence(self, before: &str, text: &str) -> String {
+        let lines = wrap(
+            text,
+            usize::from(self.width).saturating_sub(before.len()).max(20),
+        );
+        format!(
+            "{before}{}",
+            lines.join(&format!("\n{:1$}", "", before.len()))
+        )
+    }
+
     /// The word, coloured as its meaning is.
     pub fn outcome(self, outcome: Outcome, word: impl Display) -> String {
         let colour = match outcome {

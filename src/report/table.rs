@@ -15,6 +15,7 @@ use crate::verdict;
 use crate::verdict::evidence;
 use crate::verdict::look::View;
 use crate::verdict::record::Record;
+use crate::verdict::rejoin;
 
 /// How far the facts about a run are indented.
 const LABEL: usize = 10;
@@ -37,6 +38,7 @@ pub fn render(entries: &[Entry], style: Style) -> String {
         let _ = writeln!(page, "\n{executions}");
     }
     let _ = write!(page, "\n{}", verdict_text::render(plan, &verdict, style));
+    page.push_str(&renamed(plan, entries));
     if plan.subject.kind != Kind::Sim {
         let asked = entries.iter().find_map(|entry| match &entry.event {
             Event::Asked { traffic } => Some(words::asked(traffic)),
@@ -45,6 +47,20 @@ pub fn render(entries: &[Entry], style: Style) -> String {
         page.extend(asked.map(|asked| format!("  asked     {asked}\n")));
     }
     page
+}
+
+/// The edges that are another node now, a line each.
+fn renamed(plan: &Plan, entries: &[Entry]) -> String {
+    let mut record = Record::default();
+    for entry in entries {
+        record.take(entry);
+    }
+    let edges = rejoin::renamed(plan, &record).into_iter();
+    let lines = edges.map(|edge| {
+        let rejoin::Renamed { edge, was, is } = edge;
+        format!("  identity  {edge} came back as node {is}\n            (it was {was})\n")
+    });
+    lines.collect()
 }
 
 fn head(page: &mut String, plan: &Plan, style: Style) {

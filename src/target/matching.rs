@@ -27,6 +27,12 @@ pub struct Edge {
     /// Whether the run adds it; it is not there before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub added: bool,
+    /// Whether nothing keeps its data: once removed it comes back as somebody else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub volatile: bool,
+    /// Whether it joins with a bootstrap token, which may be good for one node only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub enrols_by_token: bool,
 }
 
 /// No node could be found for some edges.
@@ -48,11 +54,16 @@ pub fn edges(containers: &Inventory, node_names: &BTreeMap<String, String>) -> V
         .values()
         .filter(|container| container.role == Role::Edge)
         .map(|container| Edge {
-            name: container.service.clone(),
+            name: container.known_as().to_owned(),
             container: container.name.clone(),
             hostname: container.hostname.clone(),
-            node: node_names.get(&container.service).cloned(),
+            node: node_names
+                .get(container.known_as())
+                .or_else(|| node_names.get(&container.service))
+                .cloned(),
             added: false,
+            volatile: !container.keeps_data(),
+            enrols_by_token: container.enrols_by_token,
         })
         .collect();
     edges.sort_by(|a, b| a.name.cmp(&b.name));
@@ -157,6 +168,8 @@ mod tests {
             hostname: "f00dcafe0123".to_owned(),
             node: node.map(str::to_owned),
             added: false,
+            volatile: false,
+            enrols_by_token: false,
         }
     }
 

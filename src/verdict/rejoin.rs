@@ -1,13 +1,14 @@
 //! Whether a node came back: the only question that a state alone cannot answer, because inside the
 //! disconnect window the API never stops saying `connected`.
 
-use crate::api::model::{Node, NodeState};
+use crate::api::model::{Node, NodeId, NodeState};
 use crate::fault::ContainerName;
 use crate::journal::{Phase, ReadingId, Topic};
 use crate::plan::{Edge, Plan};
+use crate::playbook::FaultKind;
 use crate::target::matching;
 
-use super::record::{Record, Return};
+use super::record::{Hit, Record, Return};
 
 /// The line with which the orchestrator greets a node.
 const HANDSHAKE: &str = "HANDSHAKE: Node handshake completed";
@@ -19,6 +20,56 @@ pub fn last_return<'a>(
 ) -> Option<&'a Return> {
     let mine = |back: &&Return| container.is_none_or(|name| back.container == *name);
     record.returns.iter().rev().find(mine)
+}
+
+/// An edge that came back as another node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed<'a> {
+    /// Its name.
+    pub edge: &'a str,
+    /// The node that it was in the first reading.
+    pub was: &'a NodeId,
+    /// The node that it is in the last one.
+    pub is: &'a NodeId,
+}
+
+/// The edges that have another identity now than before the first step.
+pub fn renamed<'a>(plan: &'a Plan, record: &'a Record) -> Vec<Renamed<'a>> {
+    let readings = record.readings(&Topic::Nodes);
+    let first = readings.iter().find_map(|seen| record.nodes(seen));
+    let last = readings.iter().rev().find_map(|seen| record.nodes(seen));
+    let (Some(first), Some(last)) = (first, last) else {
+        return Vec::new();
+    };
+    let found = plan.edges.iter().filter_map(|edge| {
+        Some(Renamed {
+            edge: &edge.name,
+            was: &matching::node_of(edge, first)?.id,
+            is: &matching::node_of(edge, last)?.id,
+        })
+    });
+    found.filter(|edge| edge.was != edge.is).collect()
+}
+
+/// Whether an edge that lost its identity by a fault of this run, and was brought back, has not joined anew:
+/// it still has to enrol, which is not the orchestrator's to do. `node` is who it is taken for.
+pub(super) fn not_enrolled(record: &Record, edge: &Edge, node: &Node) -> bool {
+    let lost = |hit: &&Hit| match hit.fault {
+        FaultKind::Wipe => true,
+        FaultKind::Remove => edge.volatile,
+        _ => false,
+    };
+    let mut hits = record.hits.iter().filter(|hit| hit.on == edge.name);
+    let Some(hit) = hits.rfind(lost) else {
+        return false;
+    };
+    let Some(back) = last_return(record, Some(&edge.container)).filter(|back| back.at >= hit.seen)
+    else {
+        return false; // it is away, and who it was is what can be said of it
+    };
+    let before = record.usable_up_to(&Topic::Nodes, back.alive);
+    let was = before.and_then(|seen| matching::node_of(edge, record.nodes(seen)?));
+    was.is_some_and(|was| was.id == node.id)
 }
 
 /// Whether the server has heard again of every edge that healing brought back, as far as the last reading

@@ -84,6 +84,8 @@ pub(crate) enum Trouble {
     Exchanged(bool),
     /// After the first deploy edge1, with the id that it had, is protected.
     Protected,
+    /// An edge whose data was taken cannot enrol again.
+    NoEnrolment,
     /// Once edge1 was hit and is back, the nodes are what a cache kept from before.
     Cached,
     /// No node is listed.
@@ -330,7 +332,12 @@ pub(crate) fn container(name: &str, state: RunState) -> Container {
         image: "fake".to_owned(),
         image_id: String::new(),
         state,
-        identity: [("network.data".to_owned(), "connected".to_owned())].into(),
+        identity: [
+            ("network.data".to_owned(), "connected".to_owned()),
+            ("mount./data".to_owned(), format!("volume {name} rw")),
+        ]
+        .into(),
         labels: BTreeMap::new(),
+        enrols_by_token: false,
     }
 }

@@ -208,7 +208,8 @@ impl Faults for Hands {
         if name == ORCHESTRATOR {
             state.booted.set(Some(Instant::now()));
         }
-        if state.wiped.borrow_mut().remove(&name) {
+        let enrols = state.trouble != Trouble::NoEnrolment;
+        if state.wiped.borrow_mut().remove(&name) && enrols {
             let mut nodes = state.nodes.borrow_mut();
             let id = format!("{name}-anew-{}", nodes.len());
             nodes.push((name.clone(), id));

@@ -73,3 +73,24 @@ fn an_edge_that_was_only_removed_keeps_its_record() -> Result {
     assert_eq!(over.verdict.exit(), Exit::Passed, "{:#?}", over.verdict);
     Ok(())
 }
+
+/// A token that is good for one node only, a server that takes no new ones: not what the playbook is about.
+#[test]
+fn an_edge_that_cannot_enrol_is_never_a_failure() -> Result {
+    let steps = "
+  - deploy: late
+  - remove: { nodes: edge1, wipe: true, as: reborn }
+  - restore: { nodes: reborn }
+  - expect: { nodes: { which: reborn, are: reconnected } }
+  - expect: { executions: { job: late, nodes: reborn, observed: running } }
+  - expect: { truth: { job: late, nodes: reborn, observed: running } }
+";
+    let over = over(Trouble::NoEnrolment, steps)?;
+    assert_eq!(over.verdict.exit(), Exit::Unknown, "{:#?}", over.verdict);
+    assert!(
+        over.reason().contains("has not joined as a new node"),
+        "{}",
+        over.reason()
+    );
+    Ok(())
+}

@@ -20,6 +20,7 @@ fn debt(stood: bool) -> Debt {
         state: RunState::Running,
         identity: BTreeMap::new(),
         labels: BTreeMap::new(),
+        enrols_by_token: false,
     };
     Debt {
         run: "r1".to_owned(),

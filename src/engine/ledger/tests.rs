@@ -25,6 +25,7 @@ fn container(name: &str, state: RunState) -> Container {
         state,
         identity: [("image".to_owned(), "sha256:1".to_owned())].into(),
         labels: BTreeMap::new(),
+        enrols_by_token: false,
     }
 }
 

@@ -12,7 +12,9 @@ use super::scope::Member;
 use crate::fault::recreate::json::{is_empty, object, text};
 use crate::fault::recreate::networks::{is_short_id, own_aliases};
 use crate::fault::recreate::state;
-use crate::fault::{ADDED_LABEL, Container, ContainerName, NETWORK, PROTECT_LABEL};
+use crate::fault::{
+    ADDED_LABEL, Container, ContainerName, MOUNT, NAME_LABEL, NETWORK, PROTECT_LABEL,
+};
 
 /// Fields that commonly hold secrets: they differ visibly, but their text stays out of the journal.
 const HASHED: [&str; 5] = ["Env", "Cmd", "Entrypoint", "Healthcheck", "LogConfig"];
@@ -30,11 +32,17 @@ const CALLED_FROM: [&str; 4] = [
     "com.docker.compose.replace",
 ];
 /// The labels that the harness itself reads.
-const READ_LABELS: [&str; 4] = [
+const READ_LABELS: [&str; 5] = [
     "rejoin.timing",
     "rejoin.variant",
     ADDED_LABEL,
+    NAME_LABEL,
     PROTECT_LABEL,
+];
+/// The variables of the edge's image that let a new edge join (its own name, and that of later versions).
+const BOOTSTRAP: [&str; 2] = [
+    "EXPANSO_EDGE_BOOTSTRAP_TOKEN=",
+    "EXPANSO_EDGE_ENROLL_TOKEN=",
 ];
 
 /// The container that the engine describes.
@@ -54,7 +62,20 @@ pub(super) fn container(inspect: &Value, member: Member) -> Container {
             .filter(|(name, _)| READ_LABELS.contains(&name.as_str()))
             .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
             .collect(),
+        enrols_by_token: enrols_by_token(inspect),
     }
+}
+
+/// Whether its environment holds a token to join with, which is never looked at further.
+fn enrols_by_token(inspect: &Value) -> bool {
+    let environment = inspect.pointer("/Config/Env").and_then(Value::as_array);
+    let mut variables = environment.into_iter().flatten().filter_map(Value::as_str);
+    variables.any(|variable| {
+        let value = BOOTSTRAP
+            .iter()
+            .find_map(|name| variable.strip_prefix(name));
+        value.is_some_and(|value| !value.is_empty())
+    })
 }
 
 fn identity(inspect: &Value) -> BTreeMap<String, String> {
@@ -101,7 +122,7 @@ fn identity(inspect: &Value) -> BTreeMap<String, String> {
             "rw"
         };
         fields.insert(
-            format!("mount.{}", text(mount, "/Destination")),
+            format!("{MOUNT}{}", text(mount, "/Destination")),
             format!("{} {source} {mode}", text(mount, "/Type")),
         );
     }

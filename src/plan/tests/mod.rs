@@ -2,6 +2,7 @@
 
 mod budgets;
 mod claims;
+mod cloud;
 mod guard;
 mod selections;
 mod steps;
@@ -24,6 +25,8 @@ fn edge(number: usize) -> Edge {
         hostname: String::new(),
         node: None,
         added: false,
+        volatile: false,
+        enrols_by_token: false,
     }
 }
 

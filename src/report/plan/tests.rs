@@ -35,6 +35,8 @@ fn page(rest: &str) -> String {
             hostname: "edge1".to_owned(),
             node: None,
             added: false,
+            volatile: false,
+            enrols_by_token: false,
         }],
         services: vec![ServiceContainer {
             name: "nats".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use standin::sim::{self, ContainerView, Sight, World};
 
 use crate::clock::Timestamp;
-use crate::fault::{Container, ContainerName, NETWORK, Role, RunState, Sighting};
+use crate::fault::{Container, ContainerName, MOUNT, NETWORK, Role, RunState, Sighting};
 
 /// The one network of the simulation, called as in the debug stack: the one that leads to NATS.
 pub(super) const DATA: &str = "data";
@@ -75,7 +75,10 @@ pub(super) fn container(
         sim::Role::Orchestrator => Role::Orchestrator,
         sim::Role::Edge => Role::Edge,
     };
-    let mut identity = BTreeMap::from([("state".to_owned(), view.state.to_string())]);
+    let mut identity = BTreeMap::from([
+        ("state".to_owned(), view.state.to_string()),
+        (format!("{MOUNT}/data"), format!("volume {} rw", view.name)),
+    ]);
     if !view.cut {
         identity.insert(format!("{NETWORK}{DATA}"), "connected".to_owned());
     }
@@ -89,6 +92,7 @@ pub(super) fn container(
         state,
         identity,
         labels: BTreeMap::new(),
+        enrols_by_token: false,
         name: ContainerName(view.name),
     })
 }

@@ -19,6 +19,7 @@ use crate::playbook::Observable;
 use crate::target::matching;
 
 use super::record::{Record, Seen};
+use super::rejoin;
 
 pub use executions::contrary_executions;
 pub use truth::contrary_edges;
@@ -193,10 +194,29 @@ impl<'a> View<'a> {
         self.selected(who)?
             .into_iter()
             .map(|edge| match matching::node_of(edge, nodes) {
+                Some(node) if rejoin::not_enrolled(self.record, edge, node) => {
+                    absent(outside(edge))
+                }
                 Some(node) => Ok((edge, node)),
                 None => absent(format!("the server lists no node of {}", edge.name)),
             })
             .collect()
+    }
+
+    /// Refuses to say anything of edges that have to enrol anew and have not.
+    fn joined(&self, edges: &[&Edge]) -> Found<()> {
+        let last = ReadingId(u64::MAX);
+        let seen = self.record.usable_up_to(&Topic::Nodes, last);
+        let nodes = seen.and_then(|seen| self.record.nodes(seen));
+        let nodes = nodes.unwrap_or_default();
+        let waits = |edge: &&&Edge| {
+            let node = matching::node_of(edge, nodes);
+            node.is_some_and(|node| rejoin::not_enrolled(self.record, edge, node))
+        };
+        match edges.iter().find(waits) {
+            Some(edge) => absent(outside(edge)),
+            None => Ok(()),
+        }
     }
 
     /// The newest reading of nodes, used only for its place in time: it may have failed.
@@ -242,4 +262,12 @@ impl<'a> View<'a> {
         here.filter(|execution| self.is_current(job, execution))
             .collect()
     }
+}
+
+/// Why nothing can be said of an edge that has to enrol anew.
+fn outside(edge: &Edge) -> String {
+    format!(
+        "{} lost its identity with the fault and has not joined as a new node; whether it could enrol, its log says: docker logs {}",
+        edge.name, edge.container
+    )
 }

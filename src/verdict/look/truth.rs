@@ -42,7 +42,9 @@ impl<'a> View<'a> {
         }
         let mut said = Vec::new();
         let mut unsaid = None;
-        for edge in self.selected(who)? {
+        let selected = self.selected(who)?;
+        self.joined(&selected)?;
+        for edge in selected {
             match self.says(edge, used) {
                 Ok(says) => said.push((edge, says)),
                 // What one of them cannot show no later look can.

@@ -51,6 +51,8 @@ fn edge(name: &str) -> Edge {
         hostname: name.to_owned(),
         node: None,
         added: false,
+        volatile: false,
+        enrols_by_token: false,
     }
 }
 

@@ -128,3 +128,26 @@ fn where_the_server_gives_no_times_the_log_decides() {
     let finding = look(mute(), mute(), Some(other));
     assert!(matches!(finding, Finding::Contrary(_)), "{finding:?}");
 }
+
+/// The node of an edge whose data went with its volume, before and after it came back.
+fn wiped(after: Node) -> Finding {
+    let mut tape = Tape::default();
+    tape.sweep(at(1), read(beating("12:00:00")));
+    tape.put(at(2), injected(FaultKind::Wipe, "edge1"));
+    tape.sweep(at(3), read(beating("12:00:00")));
+    tape.put(at(4), restored("edge1"));
+    tape.sweep(at(5), read(after));
+    look_at(&tape)
+}
+
+#[test]
+fn an_edge_that_has_to_enrol_and_has_not_is_no_failure_of_the_orchestrator() {
+    let Finding::Absent(why) = wiped(beating("12:00:00")) else {
+        panic!("it was judged");
+    };
+    assert!(why.contains("has not joined as a new node"), "{why}");
+    assert!(why.ends_with("docker logs edge1"), "{why}");
+    let mut anew = beating("12:00:30");
+    anew.id.0.push_str("-anew");
+    assert_eq!(wiped(anew), Finding::Met);
+}
