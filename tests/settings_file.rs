@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rejoin::settings::{
     DockerSettings, Environment, ServiceRole, Settings, SettingsError, SimSettings, TargetSettings,
-    Timing, Token,
+    Timing, TokenSource,
 };
 
 /// A folder with a `rejoin.toml`, and the settings read from it.
@@ -64,7 +64,10 @@ fn sim_and_local_are_there_without_any_file() {
     );
     let local = docker(&settings, "local");
     assert_eq!(local.project, "myproject_2");
-    assert_eq!(local.endpoint, "http://127.0.0.1:9010");
+    assert_eq!(
+        local.access.endpoint.url.as_deref(),
+        Some("http://127.0.0.1:9010")
+    );
     assert_eq!(local.compose_file, project.join("docker-compose.debug.yml"));
     assert_eq!(local.timing, Timing::default());
     assert_eq!(local.roles["orchestrator"], ServiceRole::Orchestrator);
@@ -124,7 +127,10 @@ fn the_environment_wins_over_the_file() {
     assert_eq!(local.timing.name, "tiny");
     assert_eq!(local.variant.as_deref(), Some("fix-b"));
     assert_eq!(local.stack_suffix.as_deref(), Some("-y"));
-    assert_eq!(local.endpoint, "http://127.0.0.1:19010");
+    assert_eq!(
+        local.access.endpoint.url.as_deref(),
+        Some("http://127.0.0.1:19010")
+    );
 }
 
 #[test]
@@ -137,10 +143,19 @@ fn a_compose_env_file_counts_like_the_environment_and_below_it() {
         &Settings::load(None, &environment).expect("settings"),
         "local",
     );
-    assert_eq!(local.endpoint, "http://127.0.0.1:19010");
+    assert_eq!(
+        local.access.endpoint.url.as_deref(),
+        Some("http://127.0.0.1:19010")
+    );
     assert_eq!(local.stack_suffix.as_deref(), Some("-z"));
     assert_eq!(local.project, "from-env");
-    assert_eq!(local.token.as_ref().map(Token::expose), Some("secret"));
+    let TokenSource::Variable {
+        token: Some(token), ..
+    } = &local.access.token
+    else {
+        panic!("no token: {:?}", local.access.token);
+    };
+    assert_eq!(token.expose(), "secret");
     assert!(!format!("{local:?}").contains("secret"));
 }
 
@@ -154,7 +169,7 @@ fn a_target_of_ones_own_needs_a_kind() {
         (12, 7, "tiny")
     );
     let lab = docker(&settings, "lab");
-    assert_eq!(lab.endpoint, "http://lab:9010");
+    assert_eq!(lab.access.endpoint.url.as_deref(), Some("http://lab:9010"));
     assert_eq!(lab.nodes["edge1"], "north");
     assert_eq!(lab.roles["bus"], ServiceRole::Nats);
     assert_eq!(
@@ -227,7 +242,7 @@ fn an_unknown_target_is_answered_with_the_known_ones() {
         .to_string();
     assert_eq!(
         said,
-        "unknown target `locla`, did you mean `local`?; known: local, sim. Targets are configured in rejoin.toml"
+        "unknown target `locla`, did you mean `local`?; known: cloud, local, sim. Targets are configured in rejoin.toml"
     );
     let settings = load("default_target = \"moon\"\n", &[]).expect("settings");
     assert!(settings.target(None).is_err());

@@ -81,6 +81,7 @@ impl<T: Transport> Call<'_, T> {
                 }
                 Ok(response) => return Ok(Written::Answered(response)),
                 Err(error @ TransportError::NotSent(_)) => (self.failed(error), None),
+                Err(error @ TransportError::NoToken(_)) => return Err(self.failed(error)),
                 Err(error) => return Ok(Written::Unclear(self.failed(error))),
             };
             match pauses.next(asked_for) {
@@ -163,6 +164,7 @@ impl<T: Transport> Call<'_, T> {
     pub(super) fn refused(&self, response: &Response) -> ApiError {
         let body: wire::ErrorBody = serde_json::from_slice(&response.body).unwrap_or_default();
         let message = body.message.or(body.capital_message);
+        let said = message.unwrap_or_else(|| quoted(&response.body));
         ApiError::Refused {
             method: self.request.method.to_string(),
             url: self.url(),
@@ -171,7 +173,10 @@ impl<T: Transport> Call<'_, T> {
                 Value::String(text) => text,
                 other => other.to_string(),
             }),
-            message: message.unwrap_or_else(|| quoted(&response.body)),
+            message: match response.status {
+                401 => format!("{said}; where the token comes from: rejoin doctor"),
+                _ => said,
+            },
         }
     }
 
@@ -192,6 +197,7 @@ impl<T: Transport> Call<'_, T> {
                     reason,
                 }
             }
+            TransportError::NoToken(reason) => ApiError::NoToken { reason },
             TransportError::Unusable(reason) => self.malformed(reason),
         }
     }

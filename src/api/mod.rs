@@ -33,6 +33,12 @@ pub enum ApiError {
         /// What the network said.
         reason: String,
     },
+    /// The token that the API asks for cannot be had.
+    #[error("no token: {reason}")]
+    NoToken {
+        /// Why, and where it should come from.
+        reason: String,
+    },
     /// An answer that says no (4xx, 5xx).
     #[error("{method} {url}: {status} {message}")]
     Refused {
@@ -65,6 +71,7 @@ impl ApiError {
     pub const fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Malformed { .. } => true,
+            Self::NoToken { .. } => false,
             Self::Refused { status, .. } => *status == 429 || *status >= 500,
         }
     }

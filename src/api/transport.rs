@@ -69,6 +69,9 @@ pub enum TransportError {
     /// Nothing was sent: refused, not resolved, no session. Whatever was asked for did not happen.
     #[error("{0}")]
     NotSent(String),
+    /// There is no token to send, and why; trying again is no use.
+    #[error("{0}")]
+    NoToken(String),
     /// Reset, timed out, broken off. Whether a write happened nobody can say.
     #[error("{0}")]
     Unreachable(String),

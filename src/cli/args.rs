@@ -60,6 +60,9 @@ pub(super) struct TargetArgs {
     /// The timing profile: default, current, fast, tiny
     #[arg(long, value_name = "NAME")]
     pub(super) timing: Option<String>,
+    /// Trust the certificates in this file (PEM), besides the system's
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_file: Option<PathBuf>,
 }
 
 /// A stack to be brought up or taken down.
@@ -135,6 +138,9 @@ pub(super) struct CompareArgs {
     /// The timing profile: default, current, fast, tiny
     #[arg(long, value_name = "NAME")]
     pub(super) timing: Option<String>,
+    /// Trust the certificates in this file (PEM), besides the system's
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) choice: Choice,
     /// Where to make the runs' folders

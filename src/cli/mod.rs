@@ -22,6 +22,7 @@ mod terminal;
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use crate::api::http::is_this_machine;
 use crate::crash_point;
 use crate::exit::Exit;
 use crate::settings::{Environment, Settings, TargetSettings};
@@ -73,44 +74,67 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
     let settings = || Settings::load(args.config.as_deref(), &environment);
     match args.verb {
         Verb::Check(args) => {
-            let (_, target) = chosen(&settings()?, &args.target)?;
+            let (_, target) = used(&settings()?, &args.target)?;
             check::check(&args, target.timing())
         }
         Verb::Run(run) => {
-            let (name, target) = chosen(&settings()?, &run.target)?;
+            let (name, target) = used(&settings()?, &run.target)?;
             run::run(&run, &name, &target, &environment)
         }
         Verb::Compare(compare) => compare::compare(&compare, args.config.as_deref(), &environment),
         Verb::Plan(plan) => {
-            let (name, target) = chosen(&settings()?, &plan.target)?;
+            let (name, target) = used(&settings()?, &plan.target)?;
             plan::plan(&plan, &name, &target, &environment)
         }
         Verb::Up(args) => {
-            let (name, target) = chosen(&settings()?, &args.target)?;
+            let (name, target) = used(&settings()?, &args.target)?;
             confirm::up(args.consent, &name, &target)?;
             stack::up(&name, &target, &environment)
         }
         Verb::Down(args) => {
-            let (name, target) = chosen(&settings()?, &args.target)?;
+            let (name, target) = used(&settings()?, &args.target)?;
             confirm::down(args.consent, &name, &target, &environment)?;
             stack::down(&name, &target, &environment)
         }
         Verb::Heal(args) => {
-            let (name, target) = chosen(&settings()?, &args)?;
+            let (name, target) = used(&settings()?, &args)?;
             heal::heal(&name, &target, &environment)
         }
         Verb::Status(args) => {
-            let (name, target) = chosen(&settings()?, &args)?;
+            let (name, target) = used(&settings()?, &args)?;
             look::status(&name, &target, &environment)
         }
         Verb::Get(get) => {
-            let (name, target) = chosen(&settings()?, &get.target)?;
+            let (name, target) = used(&settings()?, &get.target)?;
             look::get(&get, &name, &target, &environment)
         }
         Verb::Doctor(args) => {
-            let (name, target) = chosen(&settings()?, &args)?;
+            let (name, target) = used(&settings()?, &args)?;
             doctor::doctor(&name, &target, &environment)
         }
+    }
+}
+
+/// The target that the flags name, with what they override; says what should be known of it.
+fn used(settings: &Settings, args: &TargetArgs) -> Result<(String, TargetSettings), Refusal> {
+    let (name, target) = chosen(settings, args)?;
+    warn(&target);
+    Ok((name, target))
+}
+
+/// Says what a person should know before the target is used.
+fn warn(target: &TargetSettings) {
+    for warning in target.warnings() {
+        terminal::say(format!("rejoin: warning: {warning}"));
+    }
+    let TargetSettings::Docker(docker) = target else {
+        return;
+    };
+    let url = docker.access.endpoint.url.as_deref().unwrap_or_default();
+    if docker.access.token.is_there() && url.starts_with("http://") && !is_this_machine(url) {
+        terminal::say(format!(
+            "rejoin: warning: the token travels to {url} in clear text; use https://"
+        ));
     }
 }
 
@@ -123,6 +147,9 @@ fn chosen(settings: &Settings, args: &TargetArgs) -> Result<(String, TargetSetti
     }
     if let Some(timing) = &args.timing {
         target.set_timing(timing)?;
+    }
+    if let Some(file) = &args.ca_file {
+        target.set_ca_file(file.clone())?;
     }
     Ok((name.to_owned(), target))
 }

@@ -69,7 +69,9 @@ impl From<TargetError> for Refusal {
     fn from(error: TargetError) -> Self {
         match error {
             // Nothing in the environment makes a simulation impossible, only what was asked of it.
-            TargetError::Simulation(_) => Self::usage(error),
+            TargetError::Simulation(_) | TargetError::Settings(_) | TargetError::Endpoint(_) => {
+                Self::usage(error)
+            }
             _ => Self::not_ready(error),
         }
     }

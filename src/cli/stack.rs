@@ -9,7 +9,7 @@ use crate::engine::recovery::recover;
 use crate::engine::stop::Stop;
 use crate::exit::Exit;
 use crate::fault::PROTECT_LABEL;
-use crate::settings::{Environment, TargetSettings};
+use crate::settings::{Environment, TargetSettings, expanso};
 use crate::target::docker::DockerTarget;
 use crate::target::{Target, TargetError, compose, ready};
 
@@ -22,6 +22,19 @@ pub(super) fn up(
     let TargetSettings::Docker(settings) = target else {
         return Ok(nothing_to_do(name));
     };
+    // What compose is needed for comes later; what nothing can come of is said first.
+    settings.endpoint(name)?;
+    if settings
+        .enrolment
+        .as_ref()
+        .is_some_and(|it| !it.is_possible())
+    {
+        return Err(Refusal::usage(format!(
+            "the edges of {name} could not enrol: set {} (Cloud UI, Nodes, Add Node) in the environment or in .env beside {}; nothing was touched",
+            expanso::BOOTSTRAP_TOKEN,
+            settings.compose_file.display()
+        )));
+    }
     let edges = runtime::real()?.block_on(async {
         // Before compose, so that an engine that does not answer is named in our words.
         let target = DockerTarget::connect(name, settings, environment).await?;

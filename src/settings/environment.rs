@@ -2,7 +2,8 @@
 //!
 //! Apart so that nothing else asks the operating system: a test hands in its own variables.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,8 @@ use super::SettingsError;
 pub struct Environment {
     folder: PathBuf,
     vars: BTreeMap<String, String>,
+    /// Those that come from a compose `.env` file.
+    from_dotenv: BTreeSet<String>,
 }
 
 impl Environment {
@@ -39,6 +42,7 @@ impl Environment {
                 .into_iter()
                 .map(|(n, v)| (n.into(), v.into()))
                 .collect(),
+            from_dotenv: BTreeSet::new(),
         }
     }
 
@@ -53,6 +57,15 @@ impl Environment {
             .get(name)
             .map(String::as_str)
             .filter(|value| !value.is_empty())
+    }
+
+    /// Where a variable is set, for people.
+    pub fn origin(&self, name: &str) -> &'static str {
+        if self.from_dotenv.contains(name) {
+            ".env"
+        } else {
+            "the environment"
+        }
     }
 
     /// `REJOIN_TARGET`: the target to use where no flag names one.
@@ -99,6 +112,8 @@ impl Environment {
     /// This environment with these variables in it, whatever they were before.
     #[must_use]
     pub fn with(mut self, variables: &Variables) -> Self {
+        self.from_dotenv
+            .retain(|name| !variables.0.contains_key(name));
         self.vars.extend(variables.0.clone());
         self
     }
@@ -107,9 +122,10 @@ impl Environment {
     #[must_use]
     pub fn with_dotenv(mut self, text: &str) -> Self {
         for (name, value) in text.lines().filter_map(dotenv_line) {
-            self.vars
-                .entry(name.to_owned())
-                .or_insert_with(|| value.to_owned());
+            if let Entry::Vacant(free) = self.vars.entry(name.to_owned()) {
+                free.insert(value.to_owned());
+                self.from_dotenv.insert(name.to_owned());
+            }
         }
         self
     }
@@ -181,7 +197,7 @@ impl fmt::Debug for Environment {
         f.debug_struct("Environment")
             .field("folder", &self.folder)
             .field("variables", &self.vars.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::access::Keys;
 use super::target::project_of;
 use super::{
-    DockerSettings, Environment, ServiceRole, Settings, SettingsError, SimSettings, TargetSettings,
-    Timing, Token, unknown_timing,
+    DockerSettings, Environment, Scheme, ServiceRole, Settings, SettingsError, SimSettings,
+    TargetSettings, Timing, unknown_timing,
 };
 
 /// The name of the file.
@@ -45,6 +46,11 @@ struct Target {
     roles: Option<Spanned<BTreeMap<String, ServiceRole>>>,
     nodes: Option<Spanned<BTreeMap<String, String>>>,
     token_env: Option<Spanned<String>>,
+    token_file: Option<Spanned<PathBuf>>,
+    token_command: Option<Spanned<Vec<String>>>,
+    auth: Option<Spanned<Scheme>>,
+    auth_url: Option<Spanned<String>>,
+    ca_file: Option<Spanned<PathBuf>>,
     max_hit: Option<usize>,
     confirm: Option<Spanned<bool>>,
     requests_per_second: Option<Spanned<usize>>,
@@ -90,12 +96,11 @@ impl File {
         folder: &Path,
         environment: &Environment,
     ) -> Result<Settings, SettingsError> {
+        let docker = |settings| TargetSettings::Docker(Box::new(settings));
         let built_in = [
             ("sim", TargetSettings::Sim(SimSettings::built_in())),
-            (
-                "local",
-                TargetSettings::Docker(Box::new(DockerSettings::built_in(folder, environment))),
-            ),
+            ("local", docker(DockerSettings::local(folder, environment))),
+            ("cloud", docker(DockerSettings::cloud(folder, environment))),
         ];
         let mut targets: BTreeMap<String, TargetSettings> = built_in
             .map(|(name, target)| (name.to_owned(), target))
@@ -112,6 +117,11 @@ impl File {
                     message: format!("target `{name}`: {message}"),
                 })?;
             targets.insert(name, target);
+        }
+        for target in targets.values_mut() {
+            if let TargetSettings::Docker(docker) = target {
+                docker.access.warn(environment);
+            }
         }
         let from_file = self.default_target.map(Spanned::into_inner);
         let default_target = environment.target().map(str::to_owned).or(from_file);
@@ -138,7 +148,7 @@ impl Target {
                 self.onto_docker(*base, folder, environment)
             }
             (Some(Docker), None) => {
-                let base = DockerSettings::built_in(folder, environment);
+                let base = DockerSettings::local(folder, environment);
                 self.onto_docker(base, folder, environment)
             }
             (None, None) => Err((None, "`kind` is missing: \"sim\" or \"docker\"".into())),
@@ -167,6 +177,11 @@ impl Target {
         misplaced("roles", self.roles.as_ref(), "docker")?;
         misplaced("nodes", self.nodes.as_ref(), "docker")?;
         misplaced("token_env", self.token_env.as_ref(), "docker")?;
+        misplaced("token_file", self.token_file.as_ref(), "docker")?;
+        misplaced("token_command", self.token_command.as_ref(), "docker")?;
+        misplaced("auth", self.auth.as_ref(), "docker")?;
+        misplaced("auth_url", self.auth_url.as_ref(), "docker")?;
+        misplaced("ca_file", self.ca_file.as_ref(), "docker")?;
         misplaced("confirm", self.confirm.as_ref(), "docker")?;
         let per_second = self.requests_per_second.as_ref();
         misplaced("requests_per_second", per_second, "docker")?;
@@ -186,8 +201,41 @@ impl Target {
         }))
     }
 
+    /// The keys about access; refuses two sources of a token, and a command without a program.
+    fn access(&mut self) -> Result<Keys, Fault> {
+        let command = self.token_command.as_ref();
+        let sources = [
+            self.token_env.as_ref().map(|it| it.span().start),
+            self.token_file.as_ref().map(|it| it.span().start),
+            command.map(|it| it.span().start),
+        ];
+        let mut sources: Vec<usize> = sources.into_iter().flatten().collect();
+        sources.sort_unstable();
+        if let [_, second, ..] = sources.as_slice() {
+            let message = "only one of `token_env`, `token_file` and `token_command` can be said";
+            return Err((Some(*second), message.to_owned()));
+        }
+        let no_program =
+            |it: &&Spanned<Vec<String>>| it.get_ref().first().is_none_or(String::is_empty);
+        if let Some(it) = command.filter(no_program) {
+            let message = "`token_command` is a program and its arguments, such as [\"pass\", \"show\", \"expanso\"]";
+            return Err((Some(it.span().start), message.to_owned()));
+        }
+        let text = |it: Option<Spanned<String>>| it.map(Spanned::into_inner);
+        let path = |it: Option<Spanned<PathBuf>>| it.map(Spanned::into_inner);
+        Ok(Keys {
+            endpoint: text(self.endpoint.take()),
+            token_env: text(self.token_env.take()),
+            token_file: path(self.token_file.take()),
+            token_command: self.token_command.take().map(Spanned::into_inner),
+            scheme: self.auth.take().map(Spanned::into_inner),
+            auth_url: text(self.auth_url.take()),
+            ca_file: path(self.ca_file.take()),
+        })
+    }
+
     fn onto_docker(
-        self,
+        mut self,
         base: DockerSettings,
         folder: &Path,
         environment: &Environment,
@@ -203,10 +251,10 @@ impl Target {
                 .as_ref()
                 .map_or(base.requests_per_second, |number| *number.get_ref()),
         };
-        // As for compose itself, the environment wins over the file.
-        let timing = self
-            .timing()?
-            .filter(|_| environment.get("STANDIN_TIMING").is_none());
+        let access = base.access.with(self.access()?, folder, environment);
+        // As for compose itself, the environment wins over the file; of Expanso Cloud it says nothing.
+        let overridden = base.enrolment.is_none() && environment.get("STANDIN_TIMING").is_some();
+        let timing = self.timing()?.filter(|_| !overridden);
         let compose_file = self
             .compose_file
             .map_or(base.compose_file, |path| folder.join(path.into_inner()));
@@ -218,19 +266,15 @@ impl Target {
         let mut roles = base.roles;
         roles.extend(self.roles.map(Spanned::into_inner).unwrap_or_default());
         let own = |value: Option<Spanned<String>>| value.map(Spanned::into_inner);
-        let token_env = own(self.token_env).or(base.token_env);
-        let token = token_env.as_deref().and_then(|name| environment.get(name));
         Ok(TargetSettings::Docker(Box::new(DockerSettings {
             timing: timing.unwrap_or(base.timing),
             compose_file,
             project,
-            endpoint: own(self.endpoint).unwrap_or(base.endpoint),
+            access,
             variant: base.variant.or(self.variant),
             stack_suffix: base.stack_suffix.or(own(self.stack_suffix)),
             roles,
             nodes: self.nodes.map(Spanned::into_inner).unwrap_or(base.nodes),
-            token: token.map(Token::new),
-            token_env,
             max_hit: self.max_hit.or(base.max_hit),
             confirm: self.confirm.map_or(base.confirm, Spanned::into_inner),
             requests_per_second,

@@ -3,7 +3,9 @@
 //! Everything that a run depends on and that is not in the playbook or on the command line comes
 //! together here, once, at the start.
 
+mod access;
 mod environment;
+pub mod expanso;
 mod file;
 mod target;
 mod timing;
@@ -12,6 +14,7 @@ mod token;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use access::{AUTH_URL, Access, Endpoint, Scheme, TokenCommand, TokenSource};
 pub use environment::{Environment, Variables};
 pub use target::{
     DEFAULT_SEED, DEFAULT_VARIANT, DockerSettings, ServiceRole, SimSettings, TargetSettings,
@@ -24,7 +27,7 @@ pub use token::Token;
 pub struct Settings {
     /// The file that they were read from; `None` where there is none.
     pub file: Option<PathBuf>,
-    /// The targets by name; `sim` and `local` are always among them.
+    /// The targets by name; `sim`, `local` and `cloud` are always among them.
     pub targets: BTreeMap<String, TargetSettings>,
     /// The target to use where the command line names none.
     pub default_target: String,
@@ -70,6 +73,20 @@ pub enum SettingsError {
         /// The names that would do.
         known: String,
     },
+    /// Nobody said where the API is.
+    #[error(
+        "target `{target}` has no endpoint: set {from}, in the environment or in .env beside rejoin.toml, \
+         such as https://WORKSPACE.us1.cloud.expanso.io:9010, or `endpoint` in [targets.{target}]"
+    )]
+    NoEndpoint {
+        /// The target.
+        target: String,
+        /// The variables that would say it.
+        from: String,
+    },
+    /// Certificates for a target that speaks to nobody.
+    #[error("--ca-file: a simulation has no network; name a target with containers")]
+    NoNetwork,
     /// No timing profile of that name.
     #[error("unknown timing profile `{name}`{hint}; known: {known}")]
     UnknownTiming {

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Environment, SettingsError, Timing, Token, Variables, unknown_timing};
+use super::expanso::{self, Enrolment};
+use super::{Access, Endpoint, Environment, SettingsError, Timing, Variables, unknown_timing};
 
 /// The behaviour of the stand-in where nobody says otherwise: the bug.
 pub const DEFAULT_VARIANT: &str = "issue-395";
@@ -51,8 +52,8 @@ pub struct DockerSettings {
     pub compose_file: PathBuf,
     /// The compose project, as compose computes it where nothing names it.
     pub project: String,
-    /// The API's address without a path, such as `http://127.0.0.1:9010`.
-    pub endpoint: String,
+    /// How its API is reached.
+    pub access: Access,
     /// The timings that the deployment is configured with.
     pub timing: Timing,
     /// The behaviour to bring a stand-in up with; `None` leaves it to the compose file.
@@ -67,10 +68,9 @@ pub struct DockerSettings {
     pub roles: BTreeMap<String, ServiceRole>,
     /// The node name of services whose node is not found by name or hostname.
     pub nodes: BTreeMap<String, String>,
-    /// The environment variable that holds the API's bearer token, if the API asks for one.
-    pub token_env: Option<String>,
-    /// The token that this variable holds, if it is set.
-    pub token: Option<Token>,
+    /// What its edges register themselves with, where they are edges of Expanso Cloud: the orchestrator
+    /// is elsewhere then, and the variables of the debug stack are not meant.
+    pub enrolment: Option<Enrolment>,
     /// How many containers one run may hit with faults; `None` where nothing limits it.
     pub max_hit: Option<usize>,
     /// Whether nothing touches it without `--yes`.
@@ -108,6 +108,33 @@ impl TargetSettings {
         }
     }
 
+    /// The API's address; an error that names what to set where there is none. `name` is the target's.
+    pub fn endpoint(&self, name: &str) -> Result<Option<&str>, SettingsError> {
+        let Self::Docker(docker) = self else {
+            return Ok(None);
+        };
+        docker.endpoint(name).map(Some)
+    }
+
+    /// What a person should know before the target is used.
+    pub fn warnings(&self) -> &[String] {
+        match self {
+            Self::Sim(_) => &[],
+            Self::Docker(docker) => &docker.access.warnings,
+        }
+    }
+
+    /// Trusts the certificates of this file, too (`--ca-file`).
+    pub fn set_ca_file(&mut self, file: PathBuf) -> Result<(), SettingsError> {
+        match self {
+            Self::Sim(_) => Err(SettingsError::NoNetwork),
+            Self::Docker(docker) => {
+                docker.access.ca_file = Some(file);
+                Ok(())
+            }
+        }
+    }
+
     /// Takes another timing profile (`--timing`).
     pub fn set_timing(&mut self, name: &str) -> Result<(), SettingsError> {
         let timing = Timing::profile(name).ok_or_else(|| unknown_timing(name))?;
@@ -141,15 +168,31 @@ impl SimSettings {
 }
 
 impl DockerSettings {
+    /// The API's address; an error that names what to set where there is none. `name` is the target's.
+    pub fn endpoint(&self, name: &str) -> Result<&str, SettingsError> {
+        let Endpoint { url, from } = &self.access.endpoint;
+        url.as_deref().ok_or_else(|| SettingsError::NoEndpoint {
+            target: name.to_owned(),
+            from: from.clone(),
+        })
+    }
+
     /// The built-in target `local`; paths are resolved against `folder`.
-    pub(super) fn built_in(folder: &Path, environment: &Environment) -> Self {
+    pub(super) fn local(folder: &Path, environment: &Environment) -> Self {
         let compose_file = folder.join("docker-compose.debug.yml");
         let own = |name| environment.get(name).map(str::to_owned);
-        let port = environment.get("API_PORT").unwrap_or("9010");
+        let port = environment.get("API_PORT");
+        let endpoint = Endpoint {
+            url: Some(format!("http://127.0.0.1:{}", port.unwrap_or("9010"))),
+            from: match port {
+                Some(_) => format!("API_PORT in {}", environment.origin("API_PORT")),
+                None => "the debug stack's own".to_owned(),
+            },
+        };
         Self {
             project: own("COMPOSE_PROJECT_NAME").unwrap_or_else(|| project_of(&compose_file)),
             compose_file,
-            endpoint: format!("http://127.0.0.1:{port}"),
+            access: Access::of(endpoint, "API_TOKEN", environment),
             // A profile that is not built in shows when the containers' labels are compared.
             timing: environment
                 .get("STANDIN_TIMING")
@@ -164,8 +207,31 @@ impl DockerSettings {
                 ("orchestrator".to_owned(), ServiceRole::Orchestrator),
             ]),
             nodes: BTreeMap::new(),
-            token_env: Some("API_TOKEN".to_owned()),
-            token: environment.get("API_TOKEN").map(Token::new),
+            enrolment: None,
+            max_hit: None,
+            confirm: false,
+            requests_per_second: REQUESTS_PER_SECOND,
+        }
+    }
+
+    /// The built-in target `cloud`: edges here, the orchestrator at Expanso Cloud. The variables of the
+    /// debug stack mean that stack, so its variant, suffix, port and timings are not taken over.
+    pub(super) fn cloud(folder: &Path, environment: &Environment) -> Self {
+        let compose_file = folder.join("docker-compose.yml");
+        let project = environment.get("COMPOSE_PROJECT_NAME").map(str::to_owned);
+        let endpoint = expanso::endpoint(environment);
+        Self {
+            project: project.unwrap_or_else(|| project_of(&compose_file)),
+            compose_file,
+            access: Access::of(endpoint, expanso::API_KEY, environment),
+            timing: Timing::profile("current").unwrap_or_default(),
+            variant: None,
+            stack_suffix: None,
+            api_port: None,
+            compose_env: Variables::default(),
+            roles: BTreeMap::new(),
+            nodes: BTreeMap::new(),
+            enrolment: Some(Enrolment::of(environment)),
             max_hit: None,
             confirm: false,
             requests_per_second: REQUESTS_PER_SECOND,

@@ -14,7 +14,7 @@ use crate::api::{ApiError, Orchestrator};
 use crate::clock::Clock;
 use crate::fault::docker::{DockerHands, Door, Engine, Scope};
 use crate::fault::{FaultError, Inventory};
-use crate::settings::{DockerSettings, Environment, Timing, Token};
+use crate::settings::{DockerSettings, Environment, Timing};
 
 /// The port in its container on which an edge serves its own API.
 const EDGE_PORT: &str = "9010/tcp";
@@ -58,9 +58,11 @@ impl DockerTarget {
 
 /// The eyes alone, for verbs that need no engine.
 pub fn eyes(name: &str, settings: &DockerSettings) -> Result<Client<Http>, TargetError> {
-    let token = settings.token.as_ref().map(Token::expose);
-    let hint = format!("is the stack up? rejoin up --target {name}");
-    let http = Http::new(&settings.endpoint, token, &hint)?;
+    let hint = match settings.enrolment {
+        None => format!("is the stack up? rejoin up --target {name}"),
+        Some(_) => format!("is the endpoint right ({})?", settings.access.endpoint.from),
+    };
+    let http = Http::with(settings.endpoint(name)?, &settings.access, &hint)?;
     let client = Client::new(http).with_heartbeat(settings.timing.heartbeat);
     Ok(client.at_most(settings.requests_per_second))
 }

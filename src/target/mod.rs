@@ -21,7 +21,7 @@ use crate::api::model::Execution;
 use crate::api::{ApiError, Orchestrator};
 use crate::clock::Clock;
 use crate::fault::{FaultError, Faults, Inventory};
-use crate::settings::Timing;
+use crate::settings::{SettingsError, Timing};
 
 use matching::Edge;
 
@@ -123,6 +123,9 @@ pub enum TargetError {
     /// The API does not answer as it should.
     #[error(transparent)]
     Api(#[from] ApiError),
+    /// The settings do not say what is needed.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The configured endpoint cannot be used.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),

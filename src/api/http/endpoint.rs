@@ -1,6 +1,7 @@
 //! The address of an orchestrator, as people write it.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use reqwest::Url;
 
@@ -17,14 +18,13 @@ pub enum EndpointError {
         /// What is wrong.
         reason: String,
     },
-    /// It wants TLS.
-    #[error(
-        "the endpoint `{endpoint}` wants TLS, which this version does not speak; \
-         use http:// (for example through a local proxy)"
-    )]
-    Tls {
-        /// As given.
-        endpoint: String,
+    /// The file of certificates is of no use.
+    #[error("--ca-file {}: {reason}; it takes certificates in PEM form", file.display())]
+    CaFile {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: String,
     },
     /// It holds a user name or password, which would end up in messages.
     #[error(
@@ -43,6 +43,14 @@ pub enum EndpointError {
 
 /// The base that every path is appended to; adds `/api/v1` where it is missing.
 pub(super) fn base(endpoint: &str) -> Result<String, EndpointError> {
+    let url = checked(endpoint)?;
+    let text = url.as_str().trim_end_matches('/');
+    let root = text.strip_suffix("/api/v1").unwrap_or(text);
+    Ok(format!("{root}/api/v1"))
+}
+
+/// An address that requests can be sent to.
+pub(super) fn checked(endpoint: &str) -> Result<Url, EndpointError> {
     let not_a_url = |reason: String| EndpointError::NotAUrl {
         endpoint: endpoint.to_owned(),
         reason,
@@ -51,25 +59,18 @@ pub(super) fn base(endpoint: &str) -> Result<String, EndpointError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(EndpointError::Credentials);
     }
-    match url.scheme() {
-        "http" => {}
-        "https" => {
-            return Err(EndpointError::Tls {
-                endpoint: endpoint.to_owned(),
-            });
-        }
-        other => return Err(not_a_url(format!("the scheme `{other}` is not http"))),
+    if !matches!(url.scheme(), "http" | "https") {
+        let reason = format!("the scheme `{}` is neither http nor https", url.scheme());
+        return Err(not_a_url(reason));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(not_a_url("it has a query or a fragment".to_owned()));
     }
-    let text = url.as_str().trim_end_matches('/');
-    let root = text.strip_suffix("/api/v1").unwrap_or(text);
-    Ok(format!("{root}/api/v1"))
+    Ok(url)
 }
 
 /// Whether the address is this very machine, which no proxy stands before.
-pub(super) fn is_this_machine(base: &str) -> bool {
+pub fn is_this_machine(base: &str) -> bool {
     let url = Url::parse(base).ok();
     let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
     if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
@@ -123,10 +124,10 @@ mod tests {
 
     #[test]
     fn an_unusable_endpoint_says_why() {
-        assert!(matches!(
-            base("https://x:9010"),
-            Err(EndpointError::Tls { .. })
-        ));
+        assert_eq!(
+            base("https://x:9010").as_deref(),
+            Ok("https://x:9010/api/v1")
+        );
         assert!(matches!(
             base("127.0.0.1:9010"),
             Err(EndpointError::NotAUrl { .. })

@@ -1,27 +1,28 @@
-//! The transport over the network: plain HTTP with an optional bearer token.
+//! The transport over the network: HTTP, with or without TLS, with or without a token.
 //!
-//! The only user of reqwest among the eyes, so that time limits, size limits and the handling of the token are in
-//! one place. TLS is not there yet and is refused with words, not with a failing handshake.
+//! The only user of reqwest among the eyes, so that time limits, size limits and the handling of the token
+//! are in one place: `link` makes the client and says what went wrong with a connection, `credentials` has
+//! the token, `exchange` gets one for an API key, `source` reads what a person configured.
 
+mod credentials;
 mod endpoint;
+mod exchange;
+mod link;
+mod source;
 
-use std::error::Error as _;
 use std::time::Duration;
 
 use reqwest::Client;
-use reqwest::header::{
-    ACCEPT, AGE, AUTHORIZATION, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
-};
+use reqwest::header::{AGE, HeaderMap, HeaderName, RETRY_AFTER};
 
 pub use endpoint::EndpointError;
-use endpoint::{base, is_this_machine};
+pub use endpoint::is_this_machine;
 
 use super::transport::{Method, Request, Response, Transport, TransportError};
+use crate::settings::{Access, Token};
+use credentials::{Bearer, Credentials};
+use endpoint::base;
 
-/// Expanso Cloud's firewall turns away requests without a user agent, and reqwest sends none by itself.
-const USER_AGENT: &str = concat!("rejoin/", env!("CARGO_PKG_VERSION"));
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-const TIMEOUT: Duration = Duration::from_secs(15);
 /// No honest page of 1000 records comes near it.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
@@ -30,6 +31,7 @@ const BODY_LIMIT: usize = 64 * 1024 * 1024;
 pub struct Http {
     client: Client,
     base: String,
+    credentials: Credentials,
     hint: String,
 }
 
@@ -40,67 +42,69 @@ impl Http {
     /// answers, such as "is the stack up? rejoin up --target local".
     pub fn new(endpoint: &str, token: Option<&str>, hint: &str) -> Result<Self, EndpointError> {
         let base = base(endpoint)?;
-        let mut builder = Client::builder();
-        if is_this_machine(&base) {
-            // The environment's proxy (HTTP_PROXY) is for the web; it would get the token, and it
-            // reaches another machine's loopback, if any.
-            builder = builder.no_proxy();
-        }
-        let client = builder
-            .user_agent(USER_AGENT)
-            .default_headers(headers(token)?)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none()) // a redirect must not carry the token elsewhere
-            .build()
-            .map_err(|error| EndpointError::NoClient(deepest(&error)))?;
         Ok(Self {
-            client,
+            client: link::client(&base, None)?,
+            credentials: Credentials::fixed(token.map(Token::new))?,
             base,
             hint: hint.to_owned(),
         })
     }
 
-    fn unreachable(&self, error: &reqwest::Error) -> TransportError {
-        let reason = deepest(error);
-        if error.is_connect() {
-            return TransportError::NotSent(format!("{reason}; {}", self.hint));
-        }
-        TransportError::Unreachable(if error.is_timeout() {
-            format!("no answer within {} s", TIMEOUT.as_secs())
-        } else {
-            reason
+    /// The same as the settings say: `endpoint` with the token, the exchange and the certificates of
+    /// `access`.
+    pub fn with(endpoint: &str, access: &Access, hint: &str) -> Result<Self, EndpointError> {
+        let base = base(endpoint)?;
+        Ok(Self {
+            client: link::client(&base, access.ca_file.as_deref())?,
+            credentials: Credentials::of(access)?,
+            base,
+            hint: hint.to_owned(),
         })
+    }
+
+    /// Whether there is a token, or none is needed; the error is why it cannot be had.
+    pub async fn token(&self) -> Result<(), TransportError> {
+        self.credentials.bearer().await.map(drop)
+    }
+
+    async fn once(
+        &self,
+        request: &Request,
+        bearer: Option<&Bearer>,
+    ) -> Result<Response, TransportError> {
+        let url = format!("{}{}", self.base, request.path_and_query);
+        let mut builder = self.client.request(method(request.method), url);
+        if let Some(bearer) = bearer {
+            builder = builder.header(reqwest::header::AUTHORIZATION, bearer.header.clone());
+        }
+        if let Some(body) = &request.body {
+            builder = builder.json(body);
+        }
+        let trouble = |error| link::trouble(&error, &self.hint);
+        let answer = builder.send().await.map_err(trouble)?;
+        let mut response = read(answer).await?;
+        // A server that says what it was sent must not get the token into a message or a record.
+        if let Some(bearer) = bearer {
+            bearer.scrub(&mut response.body);
+        }
+        Ok(response)
     }
 }
 
 impl Transport for Http {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let url = format!("{}{}", self.base, request.path_and_query);
-        let mut builder = self.client.request(method(request.method), url);
-        if let Some(body) = &request.body {
-            builder = builder.json(body);
-        }
-        let mut answer = builder.send().await.map_err(|e| self.unreachable(&e))?;
-        let mut response = Response {
-            status: answer.status().as_u16(),
-            retry_after: seconds(answer.headers(), RETRY_AFTER),
-            age: seconds(answer.headers(), AGE),
-            body: Vec::new(),
+        let bearer = self.credentials.bearer().await?;
+        let response = self.once(&request, bearer.as_ref()).await?;
+        let refused = bearer.filter(|_| response.status == 401);
+        let Some(bearer) = refused else {
+            return Ok(response);
         };
-        if answer
-            .content_length()
-            .is_some_and(|length| length > BODY_LIMIT as u64)
-        {
-            return Err(too_long());
+        // It may have run out or been exchanged meanwhile: once more with a new one, if there can be one.
+        if !self.credentials.renew(&bearer).await {
+            return Ok(response);
         }
-        while let Some(chunk) = answer.chunk().await.map_err(|e| self.unreachable(&e))? {
-            if response.body.len() + chunk.len() > BODY_LIMIT {
-                return Err(too_long());
-            }
-            response.body.extend_from_slice(&chunk);
-        }
-        Ok(response)
+        let bearer = self.credentials.bearer().await?;
+        self.once(&request, bearer.as_ref()).await
     }
 
     fn base(&self) -> &str {
@@ -108,23 +112,31 @@ impl Transport for Http {
     }
 }
 
+/// Reads an answer to its end, in bounded memory.
+async fn read(mut answer: reqwest::Response) -> Result<Response, TransportError> {
+    let mut response = Response {
+        status: answer.status().as_u16(),
+        retry_after: seconds(answer.headers(), RETRY_AFTER),
+        age: seconds(answer.headers(), AGE),
+        body: Vec::new(),
+    };
+    let announced = answer.content_length();
+    if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
+        return Err(too_long());
+    }
+    let trouble = |error| link::trouble(&error, "");
+    while let Some(chunk) = answer.chunk().await.map_err(trouble)? {
+        if response.body.len() + chunk.len() > BODY_LIMIT {
+            return Err(too_long());
+        }
+        response.body.extend_from_slice(&chunk);
+    }
+    Ok(response)
+}
+
 fn too_long() -> TransportError {
     let limit = BODY_LIMIT / 1024 / 1024;
     TransportError::Unusable(format!("the answer is longer than {limit} MiB"))
-}
-
-fn headers(token: Option<&str>) -> Result<HeaderMap, EndpointError> {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    // What was true once is no evidence.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Some(token) = token {
-        let mut value = HeaderValue::try_from(format!("Bearer {token}"))
-            .map_err(|_| EndpointError::BadToken)?;
-        value.set_sensitive(true); // its Debug form says nothing
-        headers.insert(AUTHORIZATION, value);
-    }
-    Ok(headers)
 }
 
 /// A header that says seconds.
@@ -140,17 +152,6 @@ const fn method(method: Method) -> reqwest::Method {
         Method::Post => reqwest::Method::POST,
         Method::Delete => reqwest::Method::DELETE,
     }
-}
-
-/// The innermost cause: reqwest's own words name the URL again and not the reason.
-fn deepest(error: &reqwest::Error) -> String {
-    let mut source = error.source();
-    let mut text = None;
-    while let Some(cause) = source {
-        text = Some(cause.to_string());
-        source = cause.source();
-    }
-    text.unwrap_or_else(|| error.to_string())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use crate::cli::args::{CompareArgs, TargetArgs};
-use crate::cli::{Refusal, chosen, files};
+use crate::cli::{Refusal, chosen, files, warn};
 use crate::playbook::Playbook;
 use crate::settings::{Environment, Settings, TargetSettings, Variables, nearest};
 use crate::target::sim;
@@ -31,11 +31,15 @@ pub(super) fn read(
     config: Option<&Path>,
     environment: &Environment,
 ) -> Result<Vec<Contender>, Refusal> {
-    if args.subjects.is_empty() {
-        variants(args, config, environment)
+    let found = if args.subjects.is_empty() {
+        variants(args, config, environment)?
     } else {
-        builds(args, config, environment)
+        builds(args, config, environment)?
+    };
+    if let Some(first) = found.first() {
+        warn(&first.target);
     }
+    Ok(found)
 }
 
 /// The target of the flags, as this environment has it.
@@ -48,6 +52,7 @@ fn target(
         target: args.target.clone(),
         variant: None,
         timing: args.timing.clone(),
+        ca_file: args.ca_file.clone(),
     };
     chosen(&Settings::load(config, environment)?, &flags)
 }

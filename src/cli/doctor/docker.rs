@@ -4,6 +4,7 @@ use std::net::TcpListener;
 
 use super::Examination;
 use crate::api::Orchestrator;
+use crate::api::http::{Http, is_this_machine};
 use crate::api::model::NodeState;
 use crate::engine::ready::leftover;
 use crate::fault::{Faults, Inventory, RunState};
@@ -21,6 +22,7 @@ impl Examination {
         environment: &Environment,
     ) {
         self.compose().await;
+        self.access(name, settings).await;
         let target = match DockerTarget::connect(name, settings, environment).await {
             Ok(target) => target,
             Err(error) => return self.failure("engine", error.to_string()),
@@ -31,11 +33,35 @@ impl Examination {
             Ok(containers) => containers,
             Err(error) => {
                 self.failure("containers", error.to_string());
-                return self.port(&settings.endpoint);
+                return self.port(settings);
             }
         };
         self.containers(&target, &containers);
         self.orchestrator(&target, &containers).await;
+    }
+
+    /// Where the API is, where its token comes from, and whether it can be had.
+    async fn access(&mut self, name: &str, settings: &DockerSettings) {
+        let endpoint = match settings.endpoint(name) {
+            Ok(endpoint) => endpoint,
+            Err(error) => return self.failure("endpoint", error.to_string()),
+        };
+        let from = &settings.access.endpoint.from;
+        self.ok("endpoint", format!("{endpoint} ({from})"));
+        let source = settings.access.token.words();
+        match Http::with(endpoint, &settings.access, "") {
+            Err(error) => self.failure("endpoint", error.to_string()),
+            Ok(http) => match http.token().await {
+                Ok(()) => self.ok("token", source),
+                Err(error) => self.failure("token", error.to_string()),
+            },
+        }
+        if let Some(file) = &settings.access.ca_file {
+            self.ok(
+                "trust",
+                format!("the system's certificates and {}", file.display()),
+            );
+        }
     }
 
     async fn compose(&mut self) {
@@ -90,7 +116,11 @@ impl Examination {
     }
 
     /// Nothing of ours runs, so nobody should be on its port.
-    fn port(&mut self, endpoint: &str) {
+    fn port(&mut self, settings: &DockerSettings) {
+        let endpoint = settings.access.endpoint.url.as_deref();
+        let Some(endpoint) = endpoint.filter(|url| is_this_machine(url)) else {
+            return; // whoever is there is not ours
+        };
         let address = endpoint.trim_start_matches("http://").trim_end_matches('/');
         match TcpListener::bind(address) {
             Ok(_) => self.ok("port", format!("{address} is free")),
