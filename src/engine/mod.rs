@@ -1,7 +1,7 @@
 //! The doing: one run of one playbook against one target.
 //!
 //! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `faults` (which `guard` watches
-//! over), `adding` and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a
+//! over), `adding`, `hands` (what other hands do, a [`person`] among them) and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a
 //! sweep, `freshness` turns away what a cache says, `recorder` writes down, [`ledger`] remembers what must be undone, `heal` undoes it with
 //! [`patience`] ([`recovery`] after a crash), `settle` watches and `cleanup` deletes, [`ready`] looks whether
 //! the target is fit before anything is touched, [`stop`] listens for signals.
@@ -13,12 +13,14 @@ mod cleanup;
 mod faults;
 mod freshness;
 mod guard;
+mod hands;
 mod heal;
 mod jobs;
 pub mod ledger;
 mod observer;
 mod pace;
 pub mod patience;
+pub mod person;
 mod pump;
 pub mod ready;
 mod recorder;
@@ -46,6 +48,7 @@ use crate::target::Target;
 
 use ledger::Ledger;
 use observer::Observer;
+use person::Person;
 use pump::Halt;
 use recorder::Recorder;
 use stop::{Reason, Stop};
@@ -67,6 +70,8 @@ pub struct Setup {
     pub ledger: Ledger,
     /// What can end the run from outside.
     pub stop: Stop,
+    /// Who confirms what the playbook leaves to a person.
+    pub person: Person,
 }
 
 /// A run in progress.
@@ -93,6 +98,7 @@ struct Run<'a, T: Target> {
     /// Jobs of others that a deploy of this run changed: never deleted.
     not_ours: BTreeSet<JobId>,
     stop: Stop,
+    person: Person,
 }
 
 /// Runs a plan from its first step to the last undo and returns the record. Everything that happens
@@ -121,6 +127,7 @@ pub async fn run<T: Target>(
         ownership: sightings::Ownership::default(),
         not_ours: BTreeSet::new(),
         stop: setup.stop,
+        person: setup.person,
     };
     run.recorder.put(Event::Header {
         schema: SCHEMA,

@@ -80,6 +80,11 @@ impl<W: Write> Watcher for Live<W> {
                 note,
                 ..
             } => self.ended(*step, *outcome, note.as_deref()),
+            Event::Asked { text } => Some(format!(
+                "      DO THIS NOW, then press Enter: {}",
+                words::printable(text)
+            )),
+            Event::Confirmed => Some("      confirmed".to_owned()),
             Event::Injected {
                 fault, on, proof, ..
             } => Some(format!(

@@ -313,6 +313,8 @@ fn is_expect(action: &Action) -> bool {
 fn judged(plan: &Plan, action: &Action, outcome: StepOutcome) -> Option<Outcome> {
     match (action, outcome) {
         (Action::Wait { .. } | Action::Await { .. } | Action::Observe { .. }, _) => None,
+        // That a person said so is neither an observation nor a proof.
+        (Action::Manual { .. }, StepOutcome::Done) => None,
         (_, StepOutcome::Done) => Some(Outcome::Pass),
         (action, StepOutcome::Contradicted) if is_expect(action) => Some(Outcome::Fail),
         (Action::Claim { claim, .. }, StepOutcome::NotObservable) if is_expect(action) => {

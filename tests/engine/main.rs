@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use fake::{Fake, Trouble};
 use rejoin::engine::ledger::Ledger;
+use rejoin::engine::person::Person;
 use rejoin::engine::stop::Stop;
 use rejoin::engine::{self, Setup};
 use rejoin::fault::Faults;
@@ -155,6 +156,7 @@ pub(crate) async fn run(target: Fake, steps: &str, ledger: Ledger, stop: Stop) -
         journal: Writer::nowhere(target.clock().restarted()),
         ledger,
         stop,
+        person: Person::nobody(),
     };
     let entries = engine::run(&target, setup, &mut Silent).await?;
     let verdict = verdict::judge(&entries).ok_or("no header")?;
