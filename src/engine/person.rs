@@ -9,7 +9,10 @@ use std::thread::Builder;
 
 use rustix::termios::{QueueSelector, tcflush};
 use tokio::sync::Mutex;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+/// How many lines are read before they are asked for: `yes` writes without end.
+const AHEAD: usize = 64;
 
 /// What came from the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +32,7 @@ enum Lines {
     /// Nobody has read from standard input yet.
     Unread,
     /// One for each line; closed where the input is.
-    Read(UnboundedReceiver<()>),
+    Read(Receiver<()>),
 }
 
 impl Person {
@@ -39,13 +42,13 @@ impl Person {
     }
 
     /// Somebody whose lines come from elsewhere: for tests and for programs that embed the engine.
-    pub fn told_by(lines: UnboundedReceiver<()>) -> Self {
+    pub fn told_by(lines: Receiver<()>) -> Self {
         Self(Arc::new(Mutex::new(Lines::Read(lines))))
     }
 
     /// Nobody: every question ends at once.
     pub fn nobody() -> Self {
-        Self::told_by(unbounded_channel().1)
+        Self::told_by(channel(1).1)
     }
 
     /// A question is about to be asked. What was typed on a terminal before is no answer to it; what stands
@@ -82,8 +85,8 @@ impl Person {
 }
 
 /// The lines of standard input from now on, as long as this process lives.
-fn from_stdin() -> UnboundedReceiver<()> {
-    let (told, lines) = unbounded_channel();
+fn from_stdin() -> Receiver<()> {
+    let (told, lines) = channel(AHEAD);
     // Without a thread nothing is read, and the input is as good as closed.
     let _ = Builder::new()
         .name("stdin".to_owned())
@@ -92,7 +95,7 @@ fn from_stdin() -> UnboundedReceiver<()> {
 }
 
 /// Tells of every whole line. What it says is not kept: it may be long, and means nothing.
-fn read(mut input: impl BufRead, told: &UnboundedSender<()>) {
+fn read(mut input: impl BufRead, told: &Sender<()>) {
     while let Ok(seen) = input.fill_buf() {
         if seen.is_empty() {
             return;
@@ -100,7 +103,7 @@ fn read(mut input: impl BufRead, told: &UnboundedSender<()>) {
         let lines = seen.iter().filter(|byte| **byte == b'\n').count();
         let length = seen.len();
         input.consume(length);
-        if (0..lines).any(|_| told.send(()).is_err()) {
+        if (0..lines).any(|_| told.blocking_send(()).is_err()) {
             return;
         }
     }
@@ -111,7 +114,7 @@ mod tests {
     use super::*;
 
     fn lines(input: &[u8]) -> usize {
-        let (told, mut lines) = unbounded_channel();
+        let (told, mut lines) = channel(AHEAD);
         read(input, &told);
         drop(told);
         std::iter::from_fn(|| lines.try_recv().ok()).count()
@@ -128,10 +131,10 @@ mod tests {
     #[tokio::test]
     async fn nobody_is_closed_and_a_clone_takes_what_is_left() {
         assert_eq!(Person::nobody().told().await, Told::Closed);
-        let (tell, lines) = unbounded_channel();
+        let (tell, lines) = channel(AHEAD);
         let mut first = Person::told_by(lines);
         let mut second = first.clone();
-        assert!(tell.send(()).is_ok() && tell.send(()).is_ok());
+        assert!(tell.try_send(()).is_ok() && tell.try_send(()).is_ok());
         drop(tell);
         assert_eq!(first.told().await, Told::Done);
         assert_eq!(second.told().await, Told::Done);

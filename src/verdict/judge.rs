@@ -197,7 +197,9 @@ impl<'a> Replay<'a> {
         for (index, step) in self.plan.steps.iter().enumerate() {
             if let Some(part) = self.parts.remove(&index) {
                 parts.push(part);
-            } else if judged(self.plan, &step.action, StepOutcome::Interrupted).is_some() {
+            } else if !self.record.ended.contains_key(&index)
+                && judged(self.plan, &step.action, StepOutcome::Interrupted).is_some()
+            {
                 parts.push(unreached(What::Step(index), decided));
             }
         }
@@ -309,7 +311,7 @@ fn is_expect(action: &Action) -> bool {
     )
 }
 
-/// What the end of a step says; `None` where a step of this kind is no part of the verdict.
+/// What the end of a step says; `None` where it is no part of the verdict.
 fn judged(plan: &Plan, action: &Action, outcome: StepOutcome) -> Option<Outcome> {
     match (action, outcome) {
         (Action::Wait { .. } | Action::Await { .. } | Action::Observe { .. }, _) => None,

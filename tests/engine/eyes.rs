@@ -234,6 +234,13 @@ impl Orchestrator for Eyes {
             return Err(Self::refusal("PUT", 409, "a rollout is going on"));
         }
         self.0.act(format!("rerun {id}"));
+        if self.0.trouble == Trouble::LostAnswer {
+            return Err(ApiError::Unreachable {
+                method: "PUT".to_owned(),
+                url: "fake://orchestrator/jobs".to_owned(),
+                reason: "connection reset".to_owned(),
+            });
+        }
         Ok(Rerun::default())
     }
 

@@ -11,6 +11,7 @@ mod hands;
 mod healing;
 mod identity;
 mod jobs;
+mod others;
 mod outage;
 mod ready;
 mod recovery;
@@ -151,12 +152,23 @@ pub(crate) fn over(trouble: Trouble, steps: &str) -> Result<Over> {
 
 /// Runs a playbook of these steps to its end.
 pub(crate) async fn run(target: Fake, steps: &str, ledger: Ledger, stop: Stop) -> Result<Over> {
+    run_with(target, steps, ledger, stop, Person::nobody()).await
+}
+
+/// The same with somebody to ask.
+pub(crate) async fn run_with(
+    target: Fake,
+    steps: &str,
+    ledger: Ledger,
+    stop: Stop,
+    person: Person,
+) -> Result<Over> {
     let setup = Setup {
         prepared: prepare(&target, steps).await?,
         journal: Writer::nowhere(target.clock().restarted()),
         ledger,
         stop,
-        person: Person::nobody(),
+        person,
     };
     let entries = engine::run(&target, setup, &mut Silent).await?;
     let verdict = verdict::judge(&entries).ok_or("no header")?;
