@@ -18,7 +18,9 @@ impl<T: Transport> Client<T> {
         let call = self.call(Method::Put, path.to_owned(), Some(json!({})));
         let answer = match call.write().await? {
             Written::Answered(answer) => answer,
-            Written::Unclear(error) => return Err(error),
+            Written::Unclear(error) if error.may_pass() => return Err(error),
+            // A gateway's page, with whatever status: what the server did nobody knows.
+            Written::Unclear(error) => return Err(call.malformed(error.to_string())),
         };
         call.accept(&answer)?;
         // The answer adds nothing that is needed: that it is one of success says that it happened.
