@@ -1,6 +1,6 @@
 //! The doing: one run of one playbook against one target.
 //!
-//! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `faults` (which `guard` watches
+//! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `rerun`, `faults` (which `guard` watches
 //! over), `adding`, `hands` (what other hands do, a [`person`] among them) and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a
 //! sweep, `freshness` turns away what a cache says, `recorder` writes down, [`ledger`] remembers what must be undone, `heal` undoes it with
 //! [`patience`] ([`recovery`] after a crash), `settle` watches and `cleanup` deletes, [`ready`] looks whether
@@ -25,6 +25,7 @@ mod pump;
 pub mod ready;
 mod recorder;
 pub mod recovery;
+mod rerun;
 mod settle;
 mod sightings;
 mod steps;

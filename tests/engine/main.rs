@@ -2,6 +2,8 @@
 //! and never calls it a pass or the subject's failure.
 
 mod adding;
+mod adopting;
+mod asking;
 mod custody;
 mod disk;
 mod eyes;
@@ -11,7 +13,6 @@ mod hands;
 mod healing;
 mod identity;
 mod jobs;
-mod others;
 mod outage;
 mod ready;
 mod recovery;
@@ -27,6 +28,7 @@ use rejoin::engine::ledger::Ledger;
 use rejoin::engine::person::Person;
 use rejoin::engine::stop::Stop;
 use rejoin::engine::{self, Setup};
+use rejoin::exit::Exit;
 use rejoin::fault::Faults;
 use rejoin::journal::file::Writer;
 use rejoin::journal::{Entry, Event, Watcher};
@@ -34,7 +36,7 @@ use rejoin::plan::make::Site;
 use rejoin::plan::{self, Guard, Prepared};
 use rejoin::playbook::parse::{self, Overrides};
 use rejoin::target::{Target, matching};
-use rejoin::verdict::{self, Verdict};
+use rejoin::verdict::{self, Verdict, What};
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -177,4 +179,12 @@ pub(crate) async fn run_with(
         entries,
         verdict,
     })
+}
+
+/// The run is unknown because of its first step.
+pub(crate) fn ended_at_once(over: &Over, why: &str) {
+    assert_eq!(over.verdict.exit(), Exit::Unknown, "{:#?}", over.verdict);
+    let what = over.verdict.deciding().map(|part| part.what);
+    assert_eq!(what, Some(What::Step(0)), "{:#?}", over.verdict);
+    assert!(over.reason().contains(why), "{}", over.reason());
 }
