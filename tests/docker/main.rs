@@ -4,6 +4,7 @@
 //! failure. The tests touch only containers that they made; `engine` says how they share the engine.
 
 mod added;
+mod by_hand;
 mod compare;
 mod crash;
 mod crash_points;
