@@ -29,6 +29,7 @@ mod port;
 mod proxies;
 mod quiet;
 mod readme;
+mod real_images;
 mod refusals;
 mod relay;
 mod seeds;
