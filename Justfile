@@ -14,6 +14,10 @@ test:
 images:
     docker/build-images.sh
 
+# images of the real binaries in bin/, for the same stack: ORCHESTRATOR_IMAGE, EDGE_IMAGE
+images-real:
+    docker/images-real.sh
+
 # the debug stack, in the background
 up: images
     {{ compose }} -f docker-compose.debug.yml up -d

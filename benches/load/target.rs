@@ -10,6 +10,7 @@ use rejoin::api::http::Http;
 use rejoin::api::transport::{Method, Request, Transport};
 use rejoin::clock::{Clock, Timestamp};
 use rejoin::engine::ledger::Ledger;
+use rejoin::engine::person::Person;
 use rejoin::engine::stop::Stop;
 use rejoin::engine::{self, Setup};
 use rejoin::fault::{FaultError, Faults, Inventory};
@@ -149,6 +150,7 @@ pub(crate) async fn lag(port: u16, delay: u64) -> Result<Lag> {
         journal: Writer::nowhere(target.clock().restarted()),
         ledger: Ledger::in_memory(),
         stop: Stop::never(),
+        person: Person::nobody(),
     };
     let changed = flip(port, delay).await?;
     let (sender, seen) = oneshot::channel();

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use rejoin::engine::ledger::Ledger;
+use rejoin::engine::person::Person;
 use rejoin::engine::stop::Stop;
 use rejoin::engine::{self, Setup};
 use rejoin::fault::Faults;
@@ -47,6 +48,7 @@ pub(crate) fn run() -> Result<String> {
             journal: Writer::create(folder.path(), target.clock().restarted())?,
             ledger: Ledger::in_memory(),
             stop: Stop::never(),
+            person: Person::nobody(),
         };
         let entries = engine::run(&target, setup, &mut Silent).await?;
         Ok(table::render(&entries, Style::PLAIN))

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use super::call::{self, Call, Written};
 use super::model::{
-    Deployed, Evaluation, Execution, ExecutionId, Job, JobId, JobState, Node, NodeId, Status,
-    Transition,
+    Deployed, Evaluation, Execution, ExecutionId, Job, JobId, JobState, Node, NodeId, Rerun,
+    Status, Transition,
 };
 use super::retry::Patience;
 use super::throttle::{Throttle, Traffic};
@@ -230,6 +230,10 @@ impl<T: Transport> Orchestrator for Client<T> {
 
     async fn put_job(&self, spec: &Value) -> Result<Deployed, ApiError> {
         self.deploy(spec).await
+    }
+
+    async fn rerun_job(&self, id: &JobId) -> Result<Rerun, ApiError> {
+        self.rerun(&format!("/jobs/{}/rerun", encoded(&id.0))).await
     }
 
     async fn stop_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError> {

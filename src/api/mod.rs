@@ -9,13 +9,15 @@ pub mod client;
 mod deploy;
 pub mod http;
 pub mod model;
+mod rerun;
 mod retry;
 mod throttle;
 pub mod transport;
 mod wire;
 
 use model::{
-    Deployed, Evaluation, Execution, ExecutionId, Job, JobId, Node, NodeId, Status, Transition,
+    Deployed, Evaluation, Execution, ExecutionId, Job, JobId, Node, NodeId, Rerun, Status,
+    Transition,
 };
 
 pub use throttle::Traffic;
@@ -106,6 +108,8 @@ pub trait Orchestrator {
     async fn history(&self, execution: &ExecutionId) -> Result<Option<Vec<Transition>>, ApiError>;
     /// `PUT /jobs` with `{"spec": ...}`; 422 is [`Deployed::Unchanged`].
     async fn put_job(&self, spec: &serde_json::Value) -> Result<Deployed, ApiError>;
+    /// `PUT /jobs/{id}/rerun`: every execution of the job anew.
+    async fn rerun_job(&self, id: &JobId) -> Result<Rerun, ApiError>;
     /// `POST /jobs/{id}/stop`.
     async fn stop_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError>;
     /// `DELETE /jobs/{id}` with `force`; a job that is gone already is no error.

@@ -326,6 +326,15 @@ pub struct Transition {
     pub to: Option<ExecutionState>,
 }
 
+/// What came of a rerun.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rerun {
+    /// The version that the server says the job has; whether a rerun makes a new one is the server's way.
+    pub version: Option<u64>,
+    /// The server's warnings.
+    pub warnings: Vec<String>,
+}
+
 /// `GET /status`, as far as the harness uses it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {

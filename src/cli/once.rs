@@ -11,6 +11,7 @@ use super::args::Choice;
 use super::{Refusal, plan, stack};
 use crate::clock::Timestamp;
 use crate::engine::ledger::Ledger;
+use crate::engine::person::Person;
 use crate::engine::ready;
 use crate::engine::stop::Stop;
 use crate::engine::{self, Setup};
@@ -24,7 +25,7 @@ use crate::target::Target;
 use crate::verdict::{self, Verdict};
 
 /// What all runs of one command have in common.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Terms<'a> {
     /// What was chosen for the playbooks.
     pub(super) choice: &'a Choice,
@@ -38,6 +39,8 @@ pub(super) struct Terms<'a> {
     pub(super) limit: Option<Duration>,
     /// Where the ledgers are.
     pub(super) environment: &'a Environment,
+    /// Who confirms what the playbooks leave to a person.
+    pub(super) person: Person,
 }
 
 /// A run that is over.
@@ -73,7 +76,7 @@ pub(super) async fn once<T: Target>(
     }
     let mut stop = listen(terms.limit)?;
     ready::wait(target.eyes(), &prepared.plan, &mut stop, live).await?;
-    let folder = folder(terms, &prepared)?;
+    let folder = folder(&terms, &prepared)?;
     let clock = target.clock().restarted();
     let journal = Writer::create(&folder, clock).map_err(Refusal::usage)?;
     let plan = prepared.plan.clone();
@@ -82,6 +85,7 @@ pub(super) async fn once<T: Target>(
         journal,
         ledger,
         stop,
+        person: terms.person,
     };
     let entries = engine::run(target, setup, live).await?;
     let verdict = verdict::judge(&entries);
@@ -115,7 +119,7 @@ pub(super) fn possible(out: &Path) -> Result<(), Refusal> {
 
 /// Makes the folder of one run. It is named by the wall clock so that folders sort by time; nothing in
 /// it depends on its name.
-fn folder(terms: Terms<'_>, prepared: &Prepared) -> Result<PathBuf, Refusal> {
+fn folder(terms: &Terms<'_>, prepared: &Prepared) -> Result<PathBuf, Refusal> {
     let out = terms.out;
     let now = Timestamp::from(SystemTime::now()).to_string();
     let stamp: String = now

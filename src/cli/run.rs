@@ -7,6 +7,7 @@ use super::args::RunArgs;
 use super::once::{Ran, Terms, fresh_seed, listen, once, possible};
 use super::terminal::{print, say};
 use super::{Refusal, confirm, files, plan, runtime, stack, terminal};
+use crate::engine::person::Person;
 use crate::engine::ready::NotReady;
 use crate::exit::Exit;
 use crate::playbook::Playbook;
@@ -25,6 +26,7 @@ struct Batch<'a> {
     args: &'a RunArgs,
     environment: &'a Environment,
     style: Style,
+    person: Person,
 }
 
 pub(super) fn run(
@@ -38,6 +40,7 @@ pub(super) fn run(
         args,
         environment,
         style: terminal::style(environment),
+        person: Person::at_stdin(),
     };
     possible(&args.out)?;
     confirm::run(args, name, target, &playbooks, environment)?;
@@ -153,6 +156,7 @@ impl Batch<'_> {
             out: &self.args.out,
             limit: self.args.timeout,
             environment: self.environment,
+            person: self.person.clone(),
         };
         let ran = once(terms, target, playbook, seed, &mut live::Live::to(stderr())).await?;
         say(format!("           journal {}", ran.folder.display()));

@@ -49,11 +49,13 @@ impl<T: Target> Run<'_, T> {
     }
 
     /// The jobs that this run knows, and those that carry its label because the answer to their deploy
-    /// was lost; not those that it deleted itself.
+    /// was lost; not those that it deleted itself or that other hands deployed.
     async fn jobs_left(&mut self) -> BTreeMap<JobId, String> {
         let record = self.recorder.record();
         let deleted = |alias: &String| record.ended_jobs.get(alias) == Some(&true);
-        let known = record.jobs.iter().filter(|(alias, _)| !deleted(alias));
+        let theirs = |alias: &String| record.adopted.contains(alias);
+        let known = record.jobs.iter();
+        let known = known.filter(|(alias, _)| !deleted(alias) && !theirs(alias));
         let mut jobs: BTreeMap<JobId, String> = known
             .map(|(alias, (id, _))| (id.clone(), alias.clone()))
             .collect();

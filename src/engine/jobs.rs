@@ -101,7 +101,7 @@ impl<T: Target> Run<'_, T> {
         self.recorder.record().ended_jobs.contains_key(job)
     }
 
-    fn refused(&mut self, index: usize, note: String) -> Result<(), Halt> {
+    pub(super) fn refused(&mut self, index: usize, note: String) -> Result<(), Halt> {
         self.end(index, StepOutcome::Refused, Some(note));
         Err(Halt::Step)
     }

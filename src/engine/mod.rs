@@ -1,7 +1,7 @@
 //! The doing: one run of one playbook against one target.
 //!
-//! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `faults` (which `guard` watches
-//! over), `adding` and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a
+//! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `rerun`, `faults` (which `guard` watches
+//! over), `adding`, `hands` (what other hands do, a [`person`] among them) and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a
 //! sweep, `freshness` turns away what a cache says, `recorder` writes down, [`ledger`] remembers what must be undone, `heal` undoes it with
 //! [`patience`] ([`recovery`] after a crash), `settle` watches and `cleanup` deletes, [`ready`] looks whether
 //! the target is fit before anything is touched, [`stop`] listens for signals.
@@ -13,16 +13,19 @@ mod cleanup;
 mod faults;
 mod freshness;
 mod guard;
+mod hands;
 mod heal;
 mod jobs;
 pub mod ledger;
 mod observer;
 mod pace;
 pub mod patience;
+pub mod person;
 mod pump;
 pub mod ready;
 mod recorder;
 pub mod recovery;
+mod rerun;
 mod settle;
 mod sightings;
 mod steps;
@@ -47,6 +50,7 @@ use crate::target::Target;
 
 use ledger::Ledger;
 use observer::Observer;
+use person::Person;
 use pump::Halt;
 use recorder::Recorder;
 use stop::{Reason, Stop};
@@ -68,6 +72,8 @@ pub struct Setup {
     pub ledger: Ledger,
     /// What can end the run from outside.
     pub stop: Stop,
+    /// Who confirms what the playbook leaves to a person.
+    pub person: Person,
 }
 
 /// A run in progress.
@@ -96,6 +102,7 @@ struct Run<'a, T: Target> {
     stop: Stop,
     /// What the orchestrator had been asked before.
     asked: Traffic,
+    person: Person,
 }
 
 /// Runs a plan from its first step to the last undo and returns the record. Everything that happens
@@ -125,6 +132,7 @@ pub async fn run<T: Target>(
         not_ours: BTreeSet::new(),
         stop: setup.stop,
         asked: target.eyes().traffic(),
+        person: setup.person,
     };
     run.recorder.put(Event::Header {
         schema: SCHEMA,
@@ -183,7 +191,7 @@ impl<T: Target> Run<'_, T> {
         // Only those who asked for this run hear of it: the file cannot say it any more.
         self.halt_if_lost();
         let traffic = self.target.eyes().traffic().since(self.asked);
-        self.recorder.put(Event::Asked { traffic });
+        self.recorder.put(Event::Traffic { traffic });
         self.recorder.put(Event::End);
         self.halt_if_lost();
         self.recorder.into_entries()

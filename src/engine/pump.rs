@@ -7,6 +7,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 
 use super::Run;
 use super::observer::Observer;
+use super::person::Told;
 use super::stop::Reason;
 use super::topics;
 use crate::clock::Elapsed;
@@ -24,6 +25,16 @@ pub(super) enum Halt {
     Trouble(String),
     /// A bug of the harness.
     Broken(String),
+}
+
+/// What ended a time of waiting.
+enum Waited {
+    /// The deadline is over.
+    Over,
+    /// The next sweep is due.
+    Due,
+    /// A person said something.
+    Told(Told),
 }
 
 /// What came first.
@@ -53,16 +64,37 @@ impl<T: Target> Run<'_, T> {
         Ok(())
     }
 
+    /// Waits for a person, observing; `None`: not until the deadline.
+    pub(super) async fn told_by_person(&mut self, until: Elapsed) -> Result<Option<Told>, Halt> {
+        loop {
+            match self.waited(until, true).await? {
+                Waited::Told(told) => return Ok(Some(told)),
+                Waited::Over => return Ok(None),
+                Waited::Due => {
+                    let patience = self.observer.patience_until(self.recorder.now(), until);
+                    self.sweep_within(patience).await?;
+                }
+            }
+        }
+    }
+
     /// Waits until the next sweep is due, or until the deadline: then it is true.
     async fn quiet(&mut self, until: Elapsed) -> Result<bool, Halt> {
+        let waited = self.waited(until, false).await?;
+        Ok(matches!(waited, Waited::Over))
+    }
+
+    /// Waits for what comes first; a person is only listened to where one was asked.
+    async fn waited(&mut self, until: Elapsed, asked: bool) -> Result<Waited, Halt> {
         let deadline = self.recorder.instant(until);
         loop {
             tokio::select! {
                 biased;
                 reason = self.stop.next() => return Err(Halt::Stop(reason)),
                 sighting = self.sightings.recv(), if self.watched => self.told(sighting),
-                () = tokio::time::sleep_until(deadline) => return Ok(true),
-                () = self.observer.due() => return Ok(false),
+                told = self.person.told(), if asked => return Ok(Waited::Told(told)),
+                () = tokio::time::sleep_until(deadline) => return Ok(Waited::Over),
+                () = self.observer.due() => return Ok(Waited::Due),
             }
         }
     }

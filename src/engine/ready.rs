@@ -1,5 +1,6 @@
 //! Whether a target is fit for a run: looked at before anything is touched.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -146,7 +147,11 @@ fn taken(plan: &Plan, jobs: &[Job]) -> Vec<String> {
     let alive = jobs
         .iter()
         .filter(|job| job.state != Some(JobState::Deleted));
-    let same = alive.filter(|job| plan.jobs.values().any(|name| *name == job.name));
+    let adopted = plan.adopted();
+    let own = plan.jobs.iter();
+    let own = own.filter(|(alias, _)| !adopted.contains_key(alias.as_str()));
+    let own: BTreeSet<&String> = own.map(|(_, name)| name).collect();
+    let same = alive.filter(|job| own.contains(&job.name));
     let foreign = same.filter(|job| !job.labels.contains_key(RUN_LABEL));
     let words = |job: &Job| {
         format!(

@@ -34,6 +34,15 @@ impl<T: Target> Run<'_, T> {
         match action {
             Action::Deploy { job } => self.deploy(index, job).await,
             Action::Update { job, to } => self.update(index, job, to).await,
+            Action::Rerun { job } => self.rerun(index, job).await,
+            Action::Adopt { job, name, within } => {
+                let deadline = self.recorder.now().plus(within.time);
+                self.adopt(index, job, name, deadline).await
+            }
+            Action::Manual { text, within } => {
+                let deadline = self.recorder.now().plus(within.time);
+                self.manual(index, text, deadline).await
+            }
             Action::Stop { job } => self.end_job(index, job, false).await,
             Action::Delete { job } => self.end_job(index, job, true).await,
             Action::Fault {

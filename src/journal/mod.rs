@@ -96,6 +96,36 @@ pub enum Event {
         /// Whether it was the same specification as before (422).
         unchanged: bool,
     },
+    /// The orchestrator started every execution of a job anew, or perhaps did.
+    Rerun {
+        /// The job's alias.
+        job: String,
+        /// The version that it has now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<u64>,
+        /// Whether the answer got lost, so that nobody knows.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unclear: bool,
+    },
+    /// A job that other hands deployed was found.
+    Adopted {
+        /// The alias that it has from now on.
+        job: String,
+        /// Its name on the target.
+        name: String,
+        /// Its id on the target.
+        id: JobId,
+        /// Its version when it was found.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<u64>,
+    },
+    /// A person was asked to do something.
+    Asked {
+        /// What.
+        text: String,
+    },
+    /// The person said that it is done.
+    Confirmed,
     /// The orchestrator agreed to stop or to delete a job.
     Ended {
         /// The job's alias.
@@ -217,7 +247,7 @@ pub enum Event {
         reason: String,
     },
     /// How much the orchestrator was asked, by number.
-    Asked {
+    Traffic {
         /// Since the run's start; the peak may be from before.
         #[serde(flatten)]
         traffic: Traffic,

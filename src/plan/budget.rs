@@ -87,11 +87,7 @@ const RECONCILE: Term = Term::Of("reconcile", |t| t.reconcile);
 /// a precondition would hide that it does not hold.
 pub fn of_claim(claim: &Claim, mode: Mode, timing: &Timing) -> Budget {
     if mode == Mode::Assume {
-        return Budget {
-            time: Duration::ZERO,
-            from: "an assume is judged at once".to_owned(),
-            default: true,
-        };
+        return at_once("an assume is judged at once");
     }
     match claim {
         Claim::Nodes { are, .. } => match are {
@@ -116,6 +112,20 @@ pub fn of_claim(claim: &Claim, mode: Mode, timing: &Timing) -> Budget {
         | Claim::Evaluations { .. }
         | Claim::History { .. }
         | Claim::Logs { .. } => of_work(timing),
+    }
+}
+
+/// How long a job of other hands may take to appear where the playbook says nothing: like an assumption it
+/// is there, or the playbook means nothing.
+pub fn of_adopt() -> Budget {
+    at_once("an adopt looks at once")
+}
+
+fn at_once(why: &str) -> Budget {
+    Budget {
+        time: Duration::ZERO,
+        from: why.to_owned(),
+        default: true,
     }
 }
 

@@ -186,6 +186,16 @@ pub enum PlanError {
         /// Those that would be.
         hit: String,
     },
+    /// A person is asked for where there is none.
+    #[error(
+        "{spot}: `manual` waits for a person, and target `{target}` is a simulation: there is nobody in it, and its time does not wait; choose a target that runs in containers"
+    )]
+    NobodyThere {
+        /// Where.
+        spot: Spot,
+        /// The target's name.
+        target: String,
+    },
     /// The engine cannot inject a fault.
     #[error("{spot}: {fault} is not possible here: {reason}")]
     Impossible {

@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::networks::Networks;
 use super::resolve::Resolver;
-use super::{About, Edge, Guard, Plan, PlanError, Prepared, RunId, ServiceContainer, budget};
+use super::{
+    About, Action, Edge, Guard, Plan, PlanError, Prepared, RunId, ServiceContainer, budget,
+};
 use crate::fault::{ContainerName, Inventory, Role};
 use crate::playbook::Playbook;
 use crate::settings::Timing;
@@ -61,7 +63,12 @@ pub fn make(playbook: &Playbook, site: Site) -> Result<Prepared, PlanError> {
     resolver.enough_edges(playbook.needs.edges.max(1))?;
     let steps = resolver.steps(&playbook.steps)?;
     let added = resolver.added;
-    let (jobs, specs) = name_jobs(playbook, &run, site.keep_names);
+    let (mut jobs, specs) = name_jobs(playbook, &run, site.keep_names);
+    for step in &steps {
+        if let Action::Adopt { job, name, .. } = &step.action {
+            jobs.insert(job.clone(), name.clone());
+        }
+    }
     let plan = Plan {
         playbook: About {
             file,

@@ -57,7 +57,7 @@ pub struct Plan {
     pub edges: Vec<Edge>,
     /// The containers that are no edges.
     pub services: Vec<ServiceContainer>,
-    /// The jobs by alias, as they will be named on the target.
+    /// The jobs by alias, as they will be named on the target; adopted ones by the name that they have.
     pub jobs: BTreeMap<String, String>,
     /// The steps, in order.
     pub steps: Vec<Step>,
@@ -152,6 +152,27 @@ pub enum Action {
         job: String,
         /// The alias of the specification that it becomes.
         to: String,
+    },
+    /// Start every execution of a job anew.
+    Rerun {
+        /// The job's alias.
+        job: String,
+    },
+    /// Find a job that somebody else deployed.
+    Adopt {
+        /// The alias that it gets.
+        job: String,
+        /// Its whole name on the target.
+        name: String,
+        /// How long it may take to appear.
+        within: Budget,
+    },
+    /// Tell a person what to do, and wait until they confirm it.
+    Manual {
+        /// What to do.
+        text: String,
+        /// How long they may take.
+        within: Budget,
     },
     /// Stop a job.
     Stop {
@@ -380,6 +401,15 @@ impl Plan {
         }
     }
 
+    /// The jobs of other hands, by alias: never changed, ended or counted as left over.
+    pub fn adopted(&self) -> BTreeMap<&str, &str> {
+        let adopted = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Adopt { job, name, .. } => Some((job.as_str(), name.as_str())),
+            _ => None,
+        });
+        adopted.collect()
+    }
+
     /// The edge of that name.
     pub fn edge(&self, name: &str) -> Option<&Edge> {
         self.edges.iter().find(|edge| edge.name == name)
@@ -400,6 +430,7 @@ impl Action {
         match self {
             Action::Deploy { .. }
             | Action::Update { .. }
+            | Action::Rerun { .. }
             | Action::Stop { .. }
             | Action::Delete { .. }
             | Action::Fault { .. }
@@ -407,7 +438,9 @@ impl Action {
             | Action::Add { .. }
             | Action::Observe { .. } => Duration::ZERO,
             Action::Wait { time } => *time,
-            Action::Await { within, .. } => within.time,
+            Action::Await { within, .. }
+            | Action::Adopt { within, .. }
+            | Action::Manual { within, .. } => within.time,
             Action::Claim { within, hold, .. } => {
                 within.time + hold.as_ref().map_or(Duration::ZERO, |hold| hold.time)
             }

@@ -14,6 +14,7 @@ use crate::fault::ContainerName;
 use crate::playbook::{
     self, Awaited, FaultKind, Observation, Place, Playbook, Position, TimeExpr, Verb,
 };
+use crate::target::Kind;
 
 pub(super) struct Resolver<'a> {
     playbook: &'a Playbook,
@@ -70,19 +71,40 @@ impl<'a> Resolver<'a> {
     ) -> Result<(), PlanError> {
         let at = step.at;
         let name = step.name.as_deref().or(outer);
-        let action = match &step.verb {
-            Verb::Repeat { times, steps } => {
-                for number in 1..=*times {
-                    for inner in steps {
-                        self.step(inner, &format!("{round}.{number}"), name, all)?;
-                    }
+        if let Verb::Repeat { times, steps } = &step.verb {
+            for number in 1..=*times {
+                for inner in steps {
+                    self.step(inner, &format!("{round}.{number}"), name, all)?;
                 }
-                return Ok(());
             }
+        }
+        if let Some(action) = self.action(&step.verb, at)? {
+            all.push(Step {
+                id: format!("{}{round}", step.id),
+                name: name.map(str::to_owned),
+                at,
+                action,
+            });
+        }
+        Ok(())
+    }
+
+    /// What a verb does; `None` where it only holds other steps.
+    fn action(&mut self, verb: &Verb, at: Position) -> Result<Option<Action>, PlanError> {
+        Ok(Some(match verb {
+            Verb::Repeat { .. } => return Ok(None),
             Verb::Deploy { job } => Action::Deploy { job: job.clone() },
             Verb::Update { job, to } => Action::Update {
                 job: job.clone(),
                 to: to.clone(),
+            },
+            Verb::Rerun { job } => Action::Rerun { job: job.clone() },
+            Verb::Adopt { job, name, within } => Action::Adopt {
+                job: job.clone(),
+                name: name.clone(),
+                within: self
+                    .given(within.as_ref(), at)?
+                    .unwrap_or_else(budget::of_adopt),
             },
             Verb::Stop { job } => Action::Stop { job: job.clone() },
             Verb::Delete { job } => Action::Delete { job: job.clone() },
@@ -104,6 +126,7 @@ impl<'a> Resolver<'a> {
                 on: self.place(on, at)?,
                 faults: faults.clone(),
             },
+            Verb::Manual { text, within } => self.manual(text, within, at)?,
             Verb::Wait(expr) => Action::Wait {
                 time: self.time(expr, at)?,
             },
@@ -113,14 +136,7 @@ impl<'a> Resolver<'a> {
             Verb::Observe(what) => Action::Observe {
                 what: observed(what),
             },
-        };
-        all.push(Step {
-            id: format!("{}{round}", step.id),
-            name: name.map(str::to_owned),
-            at,
-            action,
-        });
-        Ok(())
+        }))
     }
 
     fn fault(
@@ -174,6 +190,21 @@ impl<'a> Resolver<'a> {
             }
         }));
         Ok(names)
+    }
+
+    /// A person is asked only where there can be one.
+    fn manual(&self, text: &str, within: &TimeExpr, at: Position) -> Result<Action, PlanError> {
+        let subject = &self.site.subject;
+        if subject.kind == Kind::Sim {
+            return Err(PlanError::NobodyThere {
+                spot: self.spot(at),
+                target: subject.target.clone(),
+            });
+        }
+        Ok(Action::Manual {
+            text: text.to_owned(),
+            within: Budget::given(within, self.time(within, at)?),
+        })
     }
 
     fn wait_for(

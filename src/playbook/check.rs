@@ -3,6 +3,7 @@
 //! Apart from reading: each use alone is well-formed, and only the list of all of them shows a job
 //! that nobody declared or nodes that are named before a fault has bound them.
 
+mod jobs;
 mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,8 +80,12 @@ pub(super) enum Use {
 pub(super) enum JobUse {
     /// It hands it to the orchestrator.
     Deploys,
-    /// It looks at it or changes it, so an earlier step must have deployed it.
+    /// It looks at it, so an earlier step must have deployed or adopted it.
     Needs,
+    /// It changes or ends it by this verb, so an earlier step must have deployed it.
+    Changes(&'static str),
+    /// It finds it as somebody else deployed it, and gives it the alias.
+    Adopts,
     /// It takes its specification only.
     Names,
 }
@@ -120,7 +125,7 @@ pub(super) struct Finding {
 /// Everything that is wrong with these uses.
 pub(super) fn judge(uses: &[Use], declared: &Declared, timing: &Timing) -> Vec<Finding> {
     let mut findings = Vec::new();
-    jobs(uses, declared, &mut findings);
+    jobs::jobs(uses, declared, &mut findings);
     names::nodes(uses, &mut findings);
     names::steps(uses, &mut findings);
     times(uses, declared, timing, &mut findings);
@@ -133,26 +138,6 @@ fn finding(at: Position, message: String, hint: Option<String>) -> Finding {
         set: None,
         message,
         hint,
-    }
-}
-
-/// Every job is declared, and deployed before a step looks at it.
-fn jobs(uses: &[Use], declared: &Declared, findings: &mut Vec<Finding>) {
-    let mut deployed: BTreeSet<&str> = BTreeSet::new();
-    for used in uses {
-        let Use::Job { alias, at, how } = used else {
-            continue;
-        };
-        if !declared.jobs.contains(alias) {
-            let hint = suggestion(alias, declared.jobs.iter().map(String::as_str));
-            findings.push(finding(*at, format!("unknown job `{alias}`"), Some(hint)));
-        } else if *how == JobUse::Deploys {
-            deployed.insert(alias);
-        } else if *how == JobUse::Needs && !deployed.contains(alias.as_str()) {
-            let message = format!("no step before this one deploys the job `{alias}`");
-            let hint = format!("`deploy: {alias}` first");
-            findings.push(finding(*at, message, Some(hint)));
-        }
     }
 }
 

@@ -48,6 +48,20 @@ pub struct Playbook {
     pub require: BTreeSet<Observable>,
 }
 
+impl Playbook {
+    /// Whether it asks a person for something.
+    pub fn asks(&self) -> bool {
+        fn asks(step: &Step) -> bool {
+            match &step.verb {
+                Verb::Manual { .. } => true,
+                Verb::Repeat { steps, .. } => steps.iter().any(asks),
+                _ => false,
+            }
+        }
+        self.steps.iter().any(asks)
+    }
+}
+
 /// `needs:`: the least that a target must have.
 #[derive(Debug, Clone, Default)]
 pub struct Needs {
@@ -114,6 +128,27 @@ pub enum Verb {
         job: String,
         /// The alias whose file it becomes.
         to: String,
+    },
+    /// `rerun: ALIAS`: ask the orchestrator to start every execution of the job anew.
+    Rerun {
+        /// The job's alias.
+        job: String,
+    },
+    /// `adopt: { job: ALIAS, name: NAME }`: find a job that somebody else deployed.
+    Adopt {
+        /// The alias that it gets.
+        job: String,
+        /// Its whole name on the target.
+        name: String,
+        /// `within:`, how long it may take to appear; looked for at once otherwise.
+        within: Option<TimeExpr>,
+    },
+    /// `manual: { do: TEXT, within: TIME }`: tell a person what to do, and wait until they confirm it.
+    Manual {
+        /// What to do, on one line.
+        text: String,
+        /// How long they may take.
+        within: TimeExpr,
     },
     /// `stop: ALIAS`: ask the orchestrator to stop the job.
     Stop {

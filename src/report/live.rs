@@ -80,6 +80,11 @@ impl<W: Write> Watcher for Live<W> {
                 note,
                 ..
             } => self.ended(*step, *outcome, note.as_deref()),
+            Event::Asked { text } => Some(format!(
+                "      DO THIS NOW, then press Enter: {}",
+                words::printable(text)
+            )),
+            Event::Confirmed => Some("      confirmed".to_owned()),
             Event::Injected {
                 fault, on, proof, ..
             } => Some(format!(
@@ -126,5 +131,27 @@ impl<W: Write> Watcher for Live<W> {
 
     fn note(&mut self, text: &str) {
         let _ = writeln!(self.out, "{:>9}  {text}", "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Elapsed, Timestamp};
+
+    #[test]
+    fn a_question_moves_no_cursor_and_turns_no_letters_around() {
+        let mut shown = Vec::new();
+        let text = "Deploy it\u{1b}[2J\r\n\u{202e}IU eht ni".to_owned();
+        Live::to(&mut shown).entry(&Entry {
+            seq: 1,
+            at: Timestamp(0),
+            elapsed: Elapsed(0),
+            event: Event::Asked { text },
+        });
+        let shown = String::from_utf8_lossy(&shown);
+        let line = shown.trim_start().trim_end_matches('\n');
+        let words = "DO THIS NOW, then press Enter: Deploy it [2J   IU eht ni";
+        assert!(line.ends_with(words), "{line:?}");
     }
 }

@@ -21,6 +21,7 @@ pub fn render(plan: &Plan, containers: &Inventory, style: Style) -> String {
     }
     let warnings = plan.warnings();
     parts.extend(warnings.iter().map(|it| style.sentence("warning: ", it)));
+    parts.extend(other_hands(plan));
     if !plan.require.is_empty() {
         let required: Vec<&str> = plan
             .require
@@ -101,6 +102,34 @@ fn touched(plan: &Plan, action: &Action) -> Vec<String> {
     };
     let containers = names.iter().filter_map(|name| plan.container(name));
     containers.map(ToString::to_string).collect()
+}
+
+/// What the run leaves to others, a sentence each.
+fn other_hands(plan: &Plan) -> Option<String> {
+    let mut said = Vec::new();
+    let manual = |action: &Action| matches!(action, Action::Manual { .. });
+    let asked = plan
+        .steps
+        .iter()
+        .filter(|step| manual(&step.action))
+        .count();
+    if asked > 0 {
+        said.push(format!(
+            "needs a person at standard input: lines to confirm with, {asked} in all"
+        ));
+    }
+    let adopted: Vec<String> = plan
+        .adopted()
+        .into_iter()
+        .map(|(alias, name)| format!("{} ({alias})", words::printable(name)))
+        .collect();
+    if !adopted.is_empty() {
+        said.push(format!(
+            "of other hands, never changed and left as they are: {}",
+            adopted.join(", ")
+        ));
+    }
+    (!said.is_empty()).then(|| said.join("\n"))
 }
 
 /// What no undo takes back, a sentence each.

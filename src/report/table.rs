@@ -41,7 +41,7 @@ pub fn render(entries: &[Entry], style: Style) -> String {
     page.push_str(&renamed(plan, entries));
     if plan.subject.kind != Kind::Sim {
         let asked = entries.iter().find_map(|entry| match &entry.event {
-            Event::Asked { traffic } => Some(words::asked(traffic)),
+            Event::Traffic { traffic } => Some(words::asked(traffic)),
             _ => None,
         });
         page.extend(asked.map(|asked| format!("  asked     {asked}\n")));

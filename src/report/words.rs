@@ -21,6 +21,9 @@ pub fn action(action: &Action) -> String {
     match action {
         Action::Deploy { job } => format!("deploy {job}"),
         Action::Update { job, to } => format!("update {job} to {to}"),
+        Action::Rerun { job } => format!("rerun {job}"),
+        Action::Adopt { job, name, .. } => format!("adopt {} as {job}", printable(name)),
+        Action::Manual { text, .. } => format!("manual: {}", printable(text)),
         Action::Stop { job } => format!("stop {job}"),
         Action::Delete { job } => format!("delete {job}"),
         Action::Fault {
@@ -54,6 +57,14 @@ pub fn action(action: &Action) -> String {
     }
 }
 
+/// A text of other people as one line that a terminal only shows: what would move its cursor, or turn the
+/// order of the letters around it, becomes a space.
+pub fn printable(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let harmless = |c: char| if c.is_control() || turns(c) { ' ' } else { c };
+    text.chars().map(harmless).collect()
+}
+
 /// ` from A, B`; nothing where there are none.
 fn from<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();
@@ -79,11 +90,14 @@ pub fn result<'a>(action: &Action, outcome: StepOutcome, note: Option<&'a str>) 
         (
             Action::Deploy { .. }
             | Action::Update { .. }
+            | Action::Rerun { .. }
             | Action::Stop { .. }
             | Action::Delete { .. },
             StepOutcome::Done,
         ) => note.unwrap_or("accepted"),
         (Action::Observe { .. }, StepOutcome::Done) => "recorded",
+        (Action::Adopt { .. }, StepOutcome::Done) => "found",
+        (Action::Manual { .. }, StepOutcome::Done) => "confirmed",
         (_, StepOutcome::Done) => "done",
         (_, StepOutcome::Contradicted) if expected => "FAILED",
         (_, StepOutcome::Contradicted) => "UNMET",

@@ -197,7 +197,9 @@ impl<'a> Replay<'a> {
         for (index, step) in self.plan.steps.iter().enumerate() {
             if let Some(part) = self.parts.remove(&index) {
                 parts.push(part);
-            } else if judged(self.plan, &step.action, StepOutcome::Interrupted).is_some() {
+            } else if !self.record.ended.contains_key(&index)
+                && judged(self.plan, &step.action, StepOutcome::Interrupted).is_some()
+            {
                 parts.push(unreached(What::Step(index), decided));
             }
         }
@@ -309,10 +311,12 @@ fn is_expect(action: &Action) -> bool {
     )
 }
 
-/// What the end of a step says; `None` where a step of this kind is no part of the verdict.
+/// What the end of a step says; `None` where it is no part of the verdict.
 fn judged(plan: &Plan, action: &Action, outcome: StepOutcome) -> Option<Outcome> {
     match (action, outcome) {
         (Action::Wait { .. } | Action::Await { .. } | Action::Observe { .. }, _) => None,
+        // That a person said so is neither an observation nor a proof.
+        (Action::Manual { .. }, StepOutcome::Done) => None,
         (_, StepOutcome::Done) => Some(Outcome::Pass),
         (action, StepOutcome::Contradicted) if is_expect(action) => Some(Outcome::Fail),
         (Action::Claim { claim, .. }, StepOutcome::NotObservable) if is_expect(action) => {

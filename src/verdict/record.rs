@@ -96,10 +96,15 @@ pub struct Record {
     pub hits: Vec<Hit>,
     /// Edges that the run brought back, in order.
     pub returns: Vec<Return>,
-    /// Deployed jobs by alias: id and version.
+    /// Deployed and adopted jobs by alias: id and version. That of an adopted one is what the orchestrator
+    /// said last, since others may change it.
     pub jobs: BTreeMap<String, (JobId, Option<u64>)>,
     /// The alias of every job that the run ever deployed; one deployed anew after its end has another id.
     pub ids: BTreeMap<JobId, String>,
+    /// The aliases of jobs that other hands deployed.
+    pub adopted: BTreeSet<String>,
+    /// What each rerun of a job found: its executions as they were last read before, by alias, in order.
+    pub reruns: BTreeMap<String, Vec<BTreeMap<ExecutionId, Execution>>>,
     /// Jobs that the run stopped or deleted and did not deploy again, by alias; whether deleted.
     pub ended_jobs: BTreeMap<String, bool>,
     /// When the last sweep was sent.
@@ -145,6 +150,14 @@ impl Record {
                 self.ids.insert(id.clone(), job.clone());
                 self.ended_jobs.remove(job);
             }
+            Event::Adopted {
+                job, id, version, ..
+            } => {
+                self.jobs.insert(job.clone(), (id.clone(), *version));
+                self.ids.insert(id.clone(), job.clone());
+                self.adopted.insert(job.clone());
+            }
+            Event::Rerun { job, version, .. } => self.rerun(job, *version),
             Event::Ended { job, deleted } => drop(self.ended_jobs.insert(job.clone(), *deleted)),
             Event::Phase { phase } => {
                 let last = self.last_reading();
@@ -164,6 +177,21 @@ impl Record {
             Event::Gap { .. } => self.gap = true,
             _ => self.container(entry),
         }
+    }
+
+    /// A job whose executions begin anew; one that was stopped is wanted again.
+    fn rerun(&mut self, job: &str, version: Option<u64>) {
+        let topic = Topic::Executions(job.to_owned());
+        let last = self.usable_up_to(&topic, self.last_reading());
+        let before = last.and_then(|seen| self.executions(job, seen));
+        let before = before.unwrap_or_default().iter();
+        let before = before.map(|execution| (execution.id.clone(), execution.clone()));
+        let before = before.collect();
+        self.reruns.entry(job.to_owned()).or_default().push(before);
+        if let Some((_, known)) = self.jobs.get_mut(job) {
+            *known = version;
+        }
+        self.ended_jobs.remove(job);
     }
 
     /// What happened to a container.
@@ -250,6 +278,12 @@ impl Record {
     }
 
     fn reading(&mut self, reading: &Reading, received: Elapsed) {
+        if let (Topic::Job(alias), Answer::Job(Some(job))) = (&reading.of, &reading.answer)
+            && self.adopted.contains(alias)
+            && let Some((_, version)) = self.jobs.get_mut(alias)
+        {
+            *version = job.version;
+        }
         let seen = Seen {
             id: reading.id,
             sent: reading.sent,

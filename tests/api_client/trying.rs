@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rejoin::api::client::Client;
-use rejoin::api::model::Deployed;
+use rejoin::api::model::{Deployed, Rerun};
 use rejoin::api::transport::{Response, TransportError};
 use rejoin::api::{ApiError, Orchestrator};
 use serde_json::{Value, json};
@@ -221,5 +221,48 @@ async fn what_asks_for_a_state_is_repeated_until_it_is_so() -> Result {
     Client::new(&server).stop_job(&job(), "test").await?;
     let server = canned([unreachable(), refused(), job_is("running")]);
     assert!(Client::new(&server).stop_job(&job(), "test").await.is_err());
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rerun_is_sent_again_only_where_it_certainly_did_not_happen() -> Result {
+    let server = canned([
+        not_sent(),
+        busy(0),
+        answer(
+            200,
+            &json!({ "job_id": "j/1", "version": 3, "warnings": ["slow"] }),
+        ),
+    ]);
+    let rerun = Client::new(&server).rerun_job(&job()).await?;
+    assert_eq!((rerun.version, rerun.warnings.len()), (Some(3), 1));
+    assert_eq!(server.paths(), ["PUT /jobs/j%2F1/rerun"; 3]);
+    let bodies = server.asked.borrow();
+    assert!(bodies.iter().all(|request| request.body == Some(json!({}))));
+    for lost in [unreachable(), answer(502, &json!({})), raw(200, b"<html>")] {
+        let server = canned([lost.clone(), answer(200, &json!({}))]);
+        let rerun = Client::new(&server).rerun_job(&job()).await;
+        let unclear = rerun.is_err_and(|error| error.may_pass());
+        assert!(unclear, "{lost:?}");
+        assert_eq!(server.paths().len(), 1, "{lost:?}");
+    }
+    let server = canned([answer(404, &json!({ "message": "no such job" }))]);
+    let rerun = Client::new(&server).rerun_job(&job()).await;
+    assert!(rerun.is_err_and(|error| !error.may_pass()));
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_rerun_answers_is_not_needed() -> Result {
+    for body in [
+        &b""[..],
+        b"{}",
+        b"null",
+        br#"{"version":null,"warnings":null}"#,
+    ] {
+        let server = canned([raw(200, body)]);
+        let rerun = Client::new(&server).rerun_job(&job()).await?;
+        assert_eq!(rerun, Rerun::default());
+    }
     Ok(())
 }

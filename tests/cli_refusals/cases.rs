@@ -70,6 +70,13 @@ title: A node that nobody knows
 steps:
   - kill: { nodes: edge9 }
 ";
+const ASKS_A_PERSON: &str = "rejoin: 1
+name: asks
+title: A person is asked
+steps:
+  - repeat: { times: 2, steps: [{ manual: { do: Water the plants, within: 5m } }] }
+  - expect: { nodes: { which: all, are: connected } }
+";
 const TYPO: &str = "rejoin: 1
 name: typo
 title: A verb that nobody knows
@@ -303,6 +310,23 @@ pub(crate) const CASES: &[Case] = &[
             &["run", CONTROL, "--out", "here/runs"],
         ),
         &[("here", "")],
+    ),
+    // A person where there is none.
+    with_files(
+        case("manual-on-sim", 2, &["run", "asks.yaml"]),
+        &[("asks.yaml", ASKS_A_PERSON)],
+    ),
+    with_files(
+        case("manual-on-sim-plan", 2, &["plan", "asks.yaml"]),
+        &[("asks.yaml", ASKS_A_PERSON)],
+    ),
+    with_files(
+        case(
+            "manual-compared",
+            2,
+            &["compare", "asks.yaml", "--variants", "fix-a"],
+        ),
+        &[("asks.yaml", ASKS_A_PERSON)],
     ),
     // The settings.
     case(

@@ -4,6 +4,7 @@
 //! failure. The tests touch only containers that they made; `engine` says how they share the engine.
 
 mod added;
+mod by_hand;
 mod compare;
 mod crash;
 mod crash_points;
@@ -28,6 +29,7 @@ mod port;
 mod proxies;
 mod quiet;
 mod readme;
+mod real_images;
 mod refusals;
 mod relay;
 mod seeds;

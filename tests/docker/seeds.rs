@@ -5,7 +5,7 @@
 //! the stand-in's images for the Cloud's, its address for `$EXPANSO_ENDPOINT`, and `PUT /jobs` for what
 //! a person does in the UI. A block is cut only to wait where the text lets a reader's time pass.
 
-mod api;
+pub(crate) mod api;
 mod cascade;
 mod cloud;
 mod document;

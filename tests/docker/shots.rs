@@ -64,7 +64,12 @@ fn at_each<A: Copy>(
     Ok((run.wait()?.code(), format!("{seen}\n{report}")))
 }
 
-fn wait_for(words: &str, progress: &mut BufReader<ChildStderr>, seen: &mut String) -> Result {
+/// Reads on until a line with these words.
+pub(crate) fn wait_for(
+    words: &str,
+    progress: &mut BufReader<ChildStderr>,
+    seen: &mut String,
+) -> Result {
     loop {
         let before = seen.len();
         if progress.read_line(seen)? == 0 {

@@ -102,6 +102,11 @@ impl DebugStack {
         format!("{service}-{}", self.project)
     }
 
+    /// Where its orchestrator's API is.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports[0])
+    }
+
     /// Another program, in this stack's environment and the project's folder.
     pub(crate) fn at_home(&self, program: &str) -> Command {
         let mut command = Command::new(program);

@@ -6,6 +6,7 @@
 use std::fs;
 use std::mem::discriminant;
 
+use rejoin::api::model::JobId;
 use rejoin::clock::{Elapsed, Timestamp};
 use rejoin::fault::{ContainerName, Lost};
 use rejoin::journal::{Answer, Entry, Event, file};
@@ -21,6 +22,7 @@ pub(crate) fn entries(sandbox: &Sandbox) -> String {
         journal(sandbox, "stuck-pending", "short", "--timeout 1m"),
         journal(sandbox, "scale-up", "larger", ""),
         journal(sandbox, "stop-while-away", "stopped", ""),
+        journal(sandbox, "rerun-while-away", "again", ""),
         rare(),
     ];
     for entry in runs.into_iter().flatten() {
@@ -84,6 +86,16 @@ fn rare() -> Vec<Entry> {
     let edge1 = || ContainerName("edge1-debug".to_owned());
     let text = str::to_owned;
     let events = [
+        Event::Asked {
+            text: text("Deploy pipelines/new-job.yaml in the UI"),
+        },
+        Event::Confirmed,
+        Event::Adopted {
+            job: text("late"),
+            name: text("new-test-job"),
+            id: JobId(text("cbd6d3f6-4531-4cd5-bf44-130f887405ee")),
+            version: Some(1),
+        },
         Event::NotInjected {
             fault: FaultKind::Kill,
             on: text("edge1"),

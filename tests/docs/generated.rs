@@ -7,7 +7,7 @@ use rejoin::api::model::ExecutionState;
 use rejoin::clock::brief;
 use rejoin::exit::Exit;
 use rejoin::fault::catalogue;
-use rejoin::plan::budget::{of_await, of_claim, of_connecting, of_settling};
+use rejoin::plan::budget::{of_adopt, of_await, of_claim, of_connecting, of_settling};
 use rejoin::plan::{Budget, Claim, Mode, Who};
 use rejoin::playbook::NodeIs;
 use rejoin::playbook::parse::{self, Overrides};
@@ -87,6 +87,7 @@ pub(crate) fn deadlines() -> String {
     rows.push(row("`assume` anything", &|timing| {
         of_claim(&executions, Mode::Assume, timing)
     }));
+    rows.push(row("`adopt`", &|_| of_adopt()));
     rows.extend(others.map(|(what, deadline)| row(what, &deadline)));
     let [a, b, c, d] = Timing::PROFILES.map(|name| format!("`{name}`"));
     table(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rejoin::api::model::{
     Deployed, Evaluation, Execution, ExecutionId, ExecutionState, Job, JobId, JobState, Node,
-    NodeId, NodeState, Status, Transition,
+    NodeId, NodeState, Rerun, Status, Transition,
 };
 use rejoin::api::{ApiError, Orchestrator};
 use rejoin::target::Truth;
@@ -237,6 +237,22 @@ impl Orchestrator for Eyes {
             created: !known,
             warnings: Vec::new(),
         })
+    }
+
+    async fn rerun_job(&self, id: &JobId) -> Result<Rerun, ApiError> {
+        self.answers().await?;
+        if self.0.trouble == Trouble::NoChange {
+            return Err(Self::refusal("PUT", 409, "a rollout is going on"));
+        }
+        self.0.act(format!("rerun {id}"));
+        if self.0.trouble == Trouble::LostAnswer {
+            return Err(ApiError::Unreachable {
+                method: "PUT".to_owned(),
+                url: "fake://orchestrator/jobs".to_owned(),
+                reason: "connection reset".to_owned(),
+            });
+        }
+        Ok(Rerun::default())
     }
 
     async fn stop_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError> {

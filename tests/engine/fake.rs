@@ -36,6 +36,8 @@ pub(crate) enum Trouble {
     NoDeploy,
     /// The orchestrator refuses to change or to end a job.
     NoChange,
+    /// The answer to a rerun gets lost.
+    LostAnswer,
     /// From the fault on every request to the API hangs for a minute.
     Hangs,
     /// The API does not answer for so long after the orchestrator was put back.
@@ -155,6 +157,8 @@ pub(crate) struct State {
 /// The target.
 pub(crate) struct Fake {
     pub(crate) state: Rc<State>,
+    /// What it says that it is.
+    pub(crate) kind: Kind,
     hands: Hands,
     eyes: Eyes,
     timing: Timing,
@@ -192,6 +196,7 @@ impl Fake {
             state.jobs.borrow_mut().push("old-0ff0ff".to_owned());
         }
         Self {
+            kind: Kind::Sim,
             hands: Hands(state.clone()),
             eyes: Eyes(state.clone()),
             state,
@@ -292,7 +297,7 @@ impl Target for Fake {
     async fn subject(&self, _: &Inventory) -> Result<Subject, ApiError> {
         Ok(Subject {
             target: "fake".to_owned(),
-            kind: Kind::Sim,
+            kind: self.kind,
             images: BTreeMap::new(),
             version: None,
             variant: None,

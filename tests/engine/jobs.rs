@@ -1,6 +1,7 @@
 //! The steps that change and end jobs.
 
 use rejoin::exit::Exit;
+use rejoin::journal::{Entry, Event};
 use rejoin::verdict::What;
 
 use crate::fake::Trouble;
@@ -21,6 +22,43 @@ const UPDATED: &str = "
   - update: { job: late, to: newer }
   - expect: { executions: { job: late, nodes: all, observed: running } }
 ";
+
+const RERUN: &str = "
+  - deploy: late
+  - rerun: late
+  - expect: { nodes: { which: all, are: connected } }
+";
+
+#[test]
+fn a_rerun_is_asked_for_once_and_recorded_with_the_version_that_is_there() -> Result {
+    let over = over(Trouble::Nothing, RERUN)?;
+    assert_eq!(over.verdict.exit(), Exit::Passed, "{:#?}", over.verdict);
+    let acts = over.target.acts();
+    assert_eq!(acts.len(), 3, "{acts:?}");
+    assert!(acts[1].starts_with("rerun new-test-job-"), "{acts:?}");
+    let recorded = over.entries.iter().find_map(|entry| match &entry.event {
+        Event::Rerun {
+            version, unclear, ..
+        } => Some((*version, *unclear)),
+        _ => None,
+    });
+    // The answer says none, so the job was asked.
+    assert_eq!(recorded, Some((Some(1), false)));
+    Ok(())
+}
+
+#[test]
+fn a_rerun_whose_answer_got_lost_is_not_sent_again() -> Result {
+    let over = over(Trouble::LostAnswer, RERUN)?;
+    assert_eq!(over.verdict.exit(), Exit::Unknown, "{:#?}", over.verdict);
+    assert!(over.reason().contains("reset"), "{}", over.reason());
+    let acts = over.target.acts();
+    let reruns = acts.iter().filter(|act| act.starts_with("rerun"));
+    assert_eq!(reruns.count(), 1, "{acts:?}");
+    let unclear = |entry: &Entry| matches!(entry.event, Event::Rerun { unclear: true, .. });
+    assert!(over.entries.iter().any(unclear), "{}", over.journal());
+    Ok(())
+}
 
 #[test]
 fn an_update_gives_the_job_another_specification_and_keeps_its_name() -> Result {
@@ -69,7 +107,7 @@ fn a_job_that_the_run_deleted_is_not_deleted_again() -> Result {
 
 #[test]
 fn what_the_orchestrator_refuses_ends_the_run_unknown() -> Result {
-    for steps in [STOPPED, DELETED, UPDATED] {
+    for steps in [STOPPED, DELETED, UPDATED, RERUN] {
         let over = over(Trouble::NoChange, steps)?;
         assert_eq!(over.verdict.exit(), Exit::Unknown, "{:#?}", over.verdict);
         let what = over.verdict.deciding().map(|part| part.what);

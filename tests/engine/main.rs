@@ -2,6 +2,8 @@
 //! and never calls it a pass or the subject's failure.
 
 mod adding;
+mod adopting;
+mod asking;
 mod custody;
 mod disk;
 mod eyes;
@@ -23,8 +25,10 @@ use std::time::Duration;
 
 use fake::{Fake, Trouble};
 use rejoin::engine::ledger::Ledger;
+use rejoin::engine::person::Person;
 use rejoin::engine::stop::Stop;
 use rejoin::engine::{self, Setup};
+use rejoin::exit::Exit;
 use rejoin::fault::Faults;
 use rejoin::journal::file::Writer;
 use rejoin::journal::{Entry, Event, Watcher};
@@ -32,7 +36,7 @@ use rejoin::plan::make::Site;
 use rejoin::plan::{self, Guard, Prepared};
 use rejoin::playbook::parse::{self, Overrides};
 use rejoin::target::{Target, matching};
-use rejoin::verdict::{self, Verdict};
+use rejoin::verdict::{self, Verdict, What};
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -150,11 +154,23 @@ pub(crate) fn over(trouble: Trouble, steps: &str) -> Result<Over> {
 
 /// Runs a playbook of these steps to its end.
 pub(crate) async fn run(target: Fake, steps: &str, ledger: Ledger, stop: Stop) -> Result<Over> {
+    run_with(target, steps, ledger, stop, Person::nobody()).await
+}
+
+/// The same with somebody to ask.
+pub(crate) async fn run_with(
+    target: Fake,
+    steps: &str,
+    ledger: Ledger,
+    stop: Stop,
+    person: Person,
+) -> Result<Over> {
     let setup = Setup {
         prepared: prepare(&target, steps).await?,
         journal: Writer::nowhere(target.clock().restarted()),
         ledger,
         stop,
+        person,
     };
     let entries = engine::run(&target, setup, &mut Silent).await?;
     let verdict = verdict::judge(&entries).ok_or("no header")?;
@@ -163,4 +179,12 @@ pub(crate) async fn run(target: Fake, steps: &str, ledger: Ledger, stop: Stop) -
         entries,
         verdict,
     })
+}
+
+/// The run is unknown because of its first step.
+pub(crate) fn ended_at_once(over: &Over, why: &str) {
+    assert_eq!(over.verdict.exit(), Exit::Unknown, "{:#?}", over.verdict);
+    let what = over.verdict.deciding().map(|part| part.what);
+    assert_eq!(what, Some(What::Step(0)), "{:#?}", over.verdict);
+    assert!(over.reason().contains(why), "{}", over.reason());
 }

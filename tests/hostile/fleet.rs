@@ -6,6 +6,7 @@ use std::path::Path;
 use futures_util::StreamExt;
 use futures_util::stream;
 use rejoin::engine::ledger::Ledger;
+use rejoin::engine::person::Person;
 use rejoin::engine::stop::Stop;
 use rejoin::engine::{self, Setup, ready};
 use rejoin::fault::Faults;
@@ -99,6 +100,7 @@ async fn one(job: Job) -> Result<Done> {
             journal: Writer::nowhere(target.clock().restarted()),
             ledger: Ledger::in_memory(),
             stop,
+            person: Person::nobody(),
         };
         let entries = engine::run(&target, setup, &mut Silent).await?;
         let verdict = verdict::judge(&entries).ok_or("no header")?;

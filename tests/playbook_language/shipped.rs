@@ -1,6 +1,6 @@
 //! The playbooks that are shipped.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rejoin::playbook::parse::{self, Overrides};
 use rejoin::playbook::{Step, Verb};
@@ -8,14 +8,21 @@ use rejoin::settings::Timing;
 
 use super::EXAMPLE;
 
+/// Every playbook, also those that need a person.
+fn shipped() -> Vec<PathBuf> {
+    let folders = ["playbooks", "playbooks/by-hand"].into_iter();
+    let entries =
+        folders.flat_map(|folder| std::fs::read_dir(folder).expect("a folder of playbooks"));
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+        .collect()
+}
+
 #[test]
 fn the_shipped_playbooks_are_sound_on_every_profile() {
     let mut seen = 0;
-    for entry in std::fs::read_dir("playbooks").expect("the playbooks") {
-        let path = entry.expect("an entry").path();
-        if path.extension().is_none_or(|extension| extension != "yaml") {
-            continue;
-        }
+    for path in shipped() {
         seen += 1;
         for profile in Timing::PROFILES {
             let timing = Timing::profile(profile).expect("a profile");
@@ -49,8 +56,7 @@ fn the_shipped_stuck_pending_does_what_the_example_does() {
 #[test]
 fn what_can_decide_after_the_first_change_has_an_id_of_its_own() {
     let mut seen = 0;
-    for entry in std::fs::read_dir("playbooks").expect("the folder of playbooks") {
-        let path = entry.expect("an entry").path();
+    for path in shipped() {
         let playbook = parse::load(&path, &Overrides::default(), &Timing::default());
         let playbook = playbook.unwrap_or_else(|problems| panic!("{problems}"));
         let hit = |step: &&Step| matches!(step.verb, Verb::Fault { .. } | Verb::Add { .. });

@@ -15,6 +15,42 @@ fn jobs_can_be_changed_and_ended() {
 }
 
 #[test]
+fn a_job_can_be_rerun() {
+    assert!(matches!(verb("rerun: late"), Verb::Rerun { job } if job == "late"));
+}
+
+#[test]
+fn a_job_of_others_is_named_by_the_step_and_then_looked_at_like_any_other() {
+    let playbook = parse(
+        "rejoin: 1\nname: x\nsteps:\n  - adopt: { job: theirs, name: new-test-job, within: 2 * heartbeat }\n  - expect: { job: { theirs: running } }\n  - await: { reevaluation: { job: theirs, trigger: node-join } }\n  - observe: { truth: { job: theirs } }\n  - expect: { logs: { services: [orchestrator], pattern: '${job.theirs}' } }\n",
+        &[],
+    );
+    let Verb::Adopt { job, name, within } = &playbook.steps[0].verb else {
+        panic!("{:?}", playbook.steps[0])
+    };
+    assert_eq!((job.as_str(), name.as_str()), ("theirs", "new-test-job"));
+    let within = within.as_ref().map(ToString::to_string);
+    assert_eq!(within.as_deref(), Some("2 * heartbeat"));
+    assert!(playbook.jobs.is_empty());
+    assert!(!playbook.asks());
+}
+
+#[test]
+fn a_person_can_be_asked_also_in_every_round() {
+    let Verb::Manual { text, within } = verb("manual: { do: Deploy it in the UI, within: 10m }")
+    else {
+        panic!("not a question")
+    };
+    assert_eq!(text, "Deploy it in the UI");
+    assert_eq!(within.to_string(), "10m");
+    let playbook = parse(
+        "rejoin: 1\nname: x\nsteps: [{ repeat: { times: 2, steps: [{ manual: { do: Press it, within: 1m } }] } }]\n",
+        &[],
+    );
+    assert!(playbook.asks());
+}
+
+#[test]
 fn steps_can_be_repeated() {
     let Verb::Repeat { times, steps } = verb(
         "repeat: { times: 6, steps: [ { kill: { nodes: edge1 } }, { id: pause, wait: 1s }, { restore: { nodes: edge1 } } ] }",

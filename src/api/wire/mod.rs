@@ -56,6 +56,22 @@ pub(super) struct PutAnswer {
     pub(super) warnings: Option<Vec<String>>,
 }
 
+/// What `PUT /jobs/{id}/rerun` answers.
+#[derive(Deserialize, Default)]
+pub(super) struct RerunAnswer {
+    #[serde(default)]
+    version: Option<Value>,
+    #[serde(default)]
+    pub(super) warnings: Option<Vec<String>>,
+}
+
+impl RerunAnswer {
+    /// The job's version, where the server says it as a number.
+    pub(super) fn version(&self) -> Option<u64> {
+        state::number(self.version.clone())
+    }
+}
+
 /// Reads one record, wrapped or bare.
 pub(super) fn single<T: Wire>(mut value: Value) -> Result<T, String> {
     let inner = match value.get_mut(T::WRAPPER) {

@@ -71,6 +71,12 @@ fn playbooks(args: &CompareArgs, target: &TargetSettings) -> Result<Rc<[Playbook
             )));
         }
     }
+    if let Some(playbook) = playbooks.iter().find(|playbook| playbook.asks()) {
+        return Err(Refusal::usage(format!(
+            "{}: its `manual` waits for a person, and a comparison runs unattended; leave it out, or `rejoin run` it",
+            playbook.path.display()
+        )));
+    }
     Ok(playbooks.into())
 }
 

@@ -12,6 +12,7 @@ use super::tally::{Place, Tally};
 use crate::cli::args::CompareArgs;
 use crate::cli::once::{Ran, Terms, listen, once};
 use crate::cli::{Refusal, runtime};
+use crate::engine::person::Person;
 use crate::engine::stop::{Reason, Stop};
 use crate::exit::Exit;
 use crate::journal::{Entry, Watcher};
@@ -121,6 +122,7 @@ fn cell(args: &CompareArgs, environment: &Environment, job: &Job<'_>) -> Result<
         out: &args.out,
         limit: args.timeout,
         environment,
+        person: Person::nobody(),
     };
     runtime::paused()?.block_on(async {
         let target = SimTarget::start(job.target, &settings)?;

@@ -11,6 +11,7 @@ use crate::cli::args::CompareArgs;
 use crate::cli::once::{Ran, Terms, fresh_seed, listen, once};
 use crate::cli::terminal::say;
 use crate::cli::{Refusal, plan, runtime, stack};
+use crate::engine::person::Person;
 use crate::engine::ready::NotReady;
 use crate::engine::stop::Stop;
 use crate::exit::Exit;
@@ -188,6 +189,7 @@ impl Stacks<'_> {
             out: &self.args.out,
             limit: self.args.timeout,
             environment: self.environment,
+            person: Person::nobody(),
         };
         once(terms, target, playbook, self.seed, &mut Unwatched).await
     }

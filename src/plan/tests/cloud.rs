@@ -18,7 +18,7 @@ fn cloud() -> Site {
 }
 
 /// The playbooks that need what the Cloud has not, and what they say about it.
-const REFUSED: [(&str, &str); 10] = [
+const REFUSED: [(&str, &str); 11] = [
     ("both-restart", "orchestrator"),
     ("delete-while-away", "nats"),
     ("lost-status-cut", "nats"),
@@ -26,6 +26,7 @@ const REFUSED: [(&str, &str); 10] = [
     ("nats-restart", "nats"),
     ("orchestrator-restart", "orchestrator"),
     ("reconnect-after-partition", "nats"),
+    ("rerun-while-away", "nats"),
     ("stop-while-away", "nats"),
     ("update-in-window", "nats"),
     ("update-while-away", "nats"),

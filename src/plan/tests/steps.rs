@@ -1,10 +1,13 @@
 //! What is done: jobs, services, rounds, edges that are not there yet.
 
+use std::time::Duration;
+
 use super::super::{Action, Plan, Prepared, RunId};
 use super::{hit, plan_on, planned, refused, site};
 use crate::fault::{ContainerName, Role};
 use crate::plan::make::Site;
 use crate::playbook::{FaultKind, Invariant, Observable};
+use crate::target::Kind;
 
 #[test]
 fn jobs_carry_the_runs_name_and_label_unless_they_keep_their_names() {
@@ -200,4 +203,45 @@ fn a_partition_that_could_cut_nothing_is_refused() {
     let words = "edge2 is in none of the networks that the partition would cut (shop_data); its own are: shop_control";
     assert!(said.ends_with(words), "{said}");
     assert!(environment);
+}
+
+#[test]
+fn a_job_of_others_keeps_its_name_and_has_no_specification() {
+    let prepared = planned(
+        "  - deploy: late\n  - rerun: late\n  - adopt: { job: theirs, name: billing }\n  - adopt: { job: more, name: mail, within: 2 * heartbeat }\n",
+    );
+    let plan = &prepared.plan;
+    assert_eq!(
+        plan.steps[1].action,
+        Action::Rerun {
+            job: "late".to_owned()
+        }
+    );
+    assert_eq!(plan.jobs["theirs"], "billing");
+    assert!(!prepared.specs.contains_key("theirs"));
+    assert_eq!(
+        plan.adopted(),
+        [("theirs", "billing"), ("more", "mail")].into()
+    );
+    let longest = |step: usize| plan.steps[step].action.longest();
+    assert_eq!(
+        (longest(2), longest(3)),
+        (Duration::ZERO, Duration::from_secs(30))
+    );
+}
+
+#[test]
+fn a_person_is_asked_only_where_there_can_be_one() {
+    let steps = "  - manual: { do: Deploy it, within: 4 * gap }\n";
+    let plan = planned(steps).plan;
+    assert_eq!(plan.steps[0].action.longest(), Duration::from_mins(1));
+    let mut simulation = site(1, 1);
+    simulation.subject.kind = Kind::Sim;
+    simulation.subject.target = "sim".to_owned();
+    let (said, environment) = refused(steps, simulation);
+    assert!(
+        said.contains("made-up.yaml:7:5: `manual` waits for a person, and target `sim`"),
+        "{said}"
+    );
+    assert!(!environment);
 }

@@ -25,8 +25,6 @@ enum Meant {
     Key(&'static str),
     /// Nothing near it; perhaps one of several that would do.
     Unclear,
-    /// A key of a later version, instead of any that this one needs.
-    Later,
 }
 
 /// A key with its value.
@@ -54,17 +52,11 @@ impl<'a> Mapping<'a> {
         mapping.entries = known;
         for entry in refused {
             let key = entry.key;
-            if shape.later.contains(&key) {
-                let message = format!("`{key}` is not supported by this version");
-                reader.report(entry.at, message, None);
-                mapping.meant.push(Meant::Later);
-            } else {
-                let message = format!("unknown key `{key}` in {}", shape.what);
-                let hint = suggestion(key, shape.known.iter().copied());
-                reader.report(entry.at, message, hint);
-                let near = nearest(key, shape.known.iter().copied());
-                mapping.meant.push(near.map_or(Meant::Unclear, Meant::Key));
-            }
+            let message = format!("unknown key `{key}` in {}", shape.what);
+            let hint = suggestion(key, shape.known.iter().copied());
+            reader.report(entry.at, message, hint);
+            let near = nearest(key, shape.known.iter().copied());
+            mapping.meant.push(near.map_or(Meant::Unclear, Meant::Key));
         }
         Ok(mapping)
     }
@@ -117,7 +109,6 @@ impl<'a> Mapping<'a> {
         self.meant.iter().any(|meant| match meant {
             Meant::Key(meant) => keys.contains(meant),
             Meant::Unclear => keys.len() > 1,
-            Meant::Later => true,
         })
     }
 

@@ -1,13 +1,14 @@
 //! Reading a playbook from YAML, strictly, with every problem at once.
 //!
 //! The way of a playbook through this room: `text` (bounded) -> `tree` (YAML with places) ->
-//! `document` and `jobs`, `step` (with `fault`, `add`), `claim` (with `happened`, `look`), `select` ->
+//! `document` and `jobs`, `step` (with `fault`, `add`, `hands`), `claim` (with `happened`, `look`), `select` ->
 //! `check` (the whole).
 
 mod add;
 mod claim;
 mod document;
 mod fault;
+mod hands;
 mod happened;
 mod jobs;
 mod look;

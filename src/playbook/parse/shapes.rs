@@ -8,8 +8,6 @@ pub(super) struct Shape {
     pub(super) what: &'static str,
     /// The keys.
     pub(super) known: &'static [&'static str],
-    /// Keys that the language has but this version does not do yet.
-    pub(super) later: &'static [&'static str],
     /// The keys of an example, for whoever wrote something else; the large ones are in the reference.
     example: &'static [&'static str],
 }
@@ -24,7 +22,6 @@ impl Shape {
         Self {
             what,
             known,
-            later: &[],
             example,
         }
     }
@@ -52,6 +49,8 @@ pub(super) const NEEDS: Shape = Shape::of("`needs`", &["edges"], &["edges"]);
 pub(super) const VERBS: &[&str] = &[
     "deploy",
     "update",
+    "rerun",
+    "adopt",
     "stop",
     "delete",
     "kill",
@@ -64,6 +63,7 @@ pub(super) const VERBS: &[&str] = &[
     "add",
     "restore",
     "repeat",
+    "manual",
     "wait",
     "await",
     "assume",
@@ -71,13 +71,15 @@ pub(super) const VERBS: &[&str] = &[
     "expect",
 ];
 
-pub(super) const STEP: Shape = Shape {
-    what: "a step",
-    known: &[
+pub(super) const STEP: Shape = Shape::of(
+    "a step",
+    &[
         "name",
         "id",
         "deploy",
         "update",
+        "rerun",
+        "adopt",
         "stop",
         "delete",
         "kill",
@@ -90,17 +92,21 @@ pub(super) const STEP: Shape = Shape {
         "add",
         "restore",
         "repeat",
+        "manual",
         "wait",
         "await",
         "assume",
         "observe",
         "expect",
     ],
-    later: &["rerun", "adopt", "manual"],
-    example: &[],
-};
+    &[],
+);
 
 pub(super) const UPDATE: Shape = Shape::of("`update`", &["job", "to"], &["job", "to"]);
+
+pub(super) const ADOPT: Shape = Shape::of("`adopt`", &["job", "name", "within"], &["job", "name"]);
+
+pub(super) const MANUAL: Shape = Shape::of("`manual`", &["do", "within"], &["do", "within"]);
 
 pub(super) const FAULT: Shape =
     Shape::of("a fault", &["nodes", "services", "as"], &["nodes", "as"]);

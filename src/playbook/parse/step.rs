@@ -6,7 +6,7 @@ use super::super::{FaultKind, Step, Verb};
 use super::mapping::{Entry, Mapping};
 use super::reader::{Read, Reader};
 use super::tree::Node;
-use super::{add, claim, fault, look, shapes};
+use super::{add, claim, fault, hands, look, shapes};
 use crate::playbook::check::{JobUse, Use};
 
 /// The most rounds of a `repeat`.
@@ -85,11 +85,20 @@ fn verb(reader: &mut Reader, entry: Entry<'_>, id: &str, outer: Option<&str>) ->
         },
         "update" => update(reader, node)?,
         "stop" => Verb::Stop {
-            job: reader.job(node, JobUse::Needs)?,
+            job: reader.job(node, JobUse::Changes("stop"))?,
         },
         "delete" => Verb::Delete {
-            job: reader.job(node, JobUse::Needs)?,
+            job: reader.job(node, JobUse::Changes("delete"))?,
         },
+        "rerun" => Verb::Rerun {
+            job: reader.job(node, JobUse::Changes("rerun"))?,
+        },
+        "adopt" if outer.is_some() => {
+            let hint = "every round would give the same name again".to_owned();
+            return Err(reader.report(entry.at, "`adopt` inside of `repeat`", hint));
+        }
+        "adopt" => hands::adopt(reader, node)?,
+        "manual" => hands::manual(reader, node)?,
         "kill" => fault::fault(reader, node, FaultKind::Kill)?,
         "crash" => fault::fault(reader, node, FaultKind::Crash)?,
         "terminate" => fault::fault(reader, node, FaultKind::Terminate)?,
@@ -124,7 +133,7 @@ fn update(reader: &mut Reader, node: &Node) -> Read<Verb> {
     let mapping = Mapping::read(reader, node, &shapes::UPDATE)?;
     let job = mapping
         .require(reader, "job", shapes::UPDATE.what)
-        .and_then(|node| reader.job(node, JobUse::Needs));
+        .and_then(|node| reader.job(node, JobUse::Changes("update")));
     let other = mapping.require(reader, "to", shapes::UPDATE.what)?;
     let to = reader.job(other, JobUse::Names);
     let (job, to) = (job?, to?);

@@ -101,3 +101,23 @@ fn every_claim_is_one_line_of_words() {
         assert!(page.contains(words), "no {words}\n{page}");
     }
 }
+
+#[test]
+fn what_others_have_to_do_and_what_is_theirs_is_told() {
+    let page = page(
+        "  - manual: { do: Deploy it\u{202e} now, within: 10m }
+  - adopt: { job: theirs, name: billing }
+  - rerun: late
+",
+    );
+    for words in [
+        "manual: Deploy it  now",
+        "10m00s",
+        "adopt billing as theirs",
+        "rerun late",
+        "needs a person at standard input: lines to confirm with, 1 in all",
+        "of other hands, never changed and left as they are: billing (theirs)",
+    ] {
+        assert!(page.contains(words), "no {words}\n{page}");
+    }
+}

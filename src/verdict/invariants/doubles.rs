@@ -1,4 +1,5 @@
 //! `one-execution-per-node`: never two executions of one version of a job on one node that are not over.
+//! Those that a rerun found may end while the new ones begin.
 
 use std::collections::BTreeMap;
 
@@ -18,11 +19,13 @@ fn of_job(story: &Story<'_>, job: &str) -> Option<Breach> {
         for execution in executions {
             let state = execution.observed.as_ref();
             if state.is_some_and(|state| !state.is_terminal()) {
-                let place = (&execution.node_id, execution.job_version);
+                let reruns = story.record.reruns.get(job).into_iter().flatten();
+                let since = reruns.filter(|before| !before.contains_key(&execution.id));
+                let place = (&execution.node_id, execution.job_version, since.count());
                 places.entry(place).or_default().push(execution);
             }
         }
-        let Some(((node, _), several)) = places.iter().find(|(_, several)| several.len() > 1)
+        let Some(((node, ..), several)) = places.iter().find(|(_, several)| several.len() > 1)
         else {
             continue;
         };

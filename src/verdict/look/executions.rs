@@ -29,7 +29,11 @@ impl<'a> View<'a> {
                     let id = &silent.id;
                     return absent(format!("the server gives no state of execution {id}"));
                 }
-                tally.differ.push(describe(edge, &here));
+                let differs = match here.as_slice() {
+                    [] => format!("no execution on {}{}", edge.name, self.since_rerun(job)),
+                    _ => describe(edge, &here),
+                };
+                tally.differ.push(differs);
             }
         }
         Ok(tally.finding(count))

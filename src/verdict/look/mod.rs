@@ -11,7 +11,7 @@ mod nodes;
 mod tally;
 mod truth;
 
-use crate::api::model::{Execution, Node, NodeId};
+use crate::api::model::{Execution, ExecutionId, ExecutionState, Node, NodeId};
 use crate::clock::Elapsed;
 use crate::journal::{ReadingId, Topic};
 use crate::plan::{Claim, Edge, Plan, Who};
@@ -230,11 +230,41 @@ impl<'a> View<'a> {
     }
 
     /// Whether an execution is of the version of its job that was deployed last, where versions are
-    /// said.
+    /// said, and of its last rerun.
     fn is_current(&self, job: &str, execution: &Execution) -> bool {
         let deployed = self.record.jobs.get(job);
         let version = deployed.and_then(|(_, version)| *version);
-        version.is_none() || execution.job_version.is_none() || execution.job_version == version
+        let same = version.is_none()
+            || execution.job_version.is_none()
+            || execution.job_version == version;
+        same && !self.is_outrun(job, &execution.id)
+    }
+
+    /// Whether an execution is one that a rerun left behind: it was there before, and the orchestrator
+    /// still says the same of it, or wants it stopped, or speaks of it no more. One that is started anew
+    /// under its own id has changed since.
+    fn is_outrun(&self, job: &str, id: &ExecutionId) -> bool {
+        let reruns = self.record.reruns.get(job).into_iter().flatten();
+        let mut before = reruns.filter_map(|before| before.get(id)).peekable();
+        if before.peek().is_none() {
+            return false;
+        }
+        let topic = Topic::Executions(job.to_owned());
+        let last = self.record.usable_up_to(&topic, ReadingId(u64::MAX));
+        let all = last.and_then(|seen| self.record.executions(job, seen));
+        let mut all = all.unwrap_or_default().iter();
+        let Some(now) = all.find(|execution| execution.id == *id) else {
+            return true;
+        };
+        now.desired == Some(ExecutionState::Stopped) || before.any(|was| said(was) == said(now))
+    }
+
+    /// What to add where no execution of a job is found, since a rerun leaves some out.
+    pub(super) fn since_rerun(&self, job: &str) -> &'static str {
+        match self.record.reruns.get(job) {
+            Some(_) => " since the rerun",
+            None => "",
+        }
     }
 
     /// The current executions of a job on an edge's node, as it was last listed.
@@ -270,4 +300,11 @@ fn outside(edge: &Edge) -> String {
         "{} lost its identity with the fault and has not joined as a new node; whether it could enrol, its log says: docker logs {}",
         edge.name, edge.container
     )
+}
+
+/// What changes when something happens to an execution.
+fn said(execution: &Execution) -> impl PartialEq {
+    let states = (execution.observed.clone(), execution.desired.clone());
+    let marks = (execution.revision, execution.updated_at.clone());
+    (states, marks)
 }

@@ -68,7 +68,9 @@ impl<'a> View<'a> {
                     let (edge, id) = (&edge.name, &silent.id);
                     return absent(format!("{edge} gives no state of execution {id}"));
                 }
-                tally.differ.push(describe(edge, says, job, &here));
+                let since = self.since_rerun(job);
+                let differs = describe(edge, says, &format!("{job}{since}"), &here);
+                tally.differ.push(differs);
             }
         }
         Ok(tally.finding(count))

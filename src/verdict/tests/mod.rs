@@ -14,6 +14,7 @@ mod logs;
 mod looking;
 mod recovering;
 mod rejoining;
+mod rerunning;
 mod stuck;
 mod tape;
 mod truth;
