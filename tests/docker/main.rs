@@ -5,6 +5,7 @@
 
 mod added;
 mod by_hand;
+mod cloud;
 mod compare;
 mod crash;
 mod crash_points;
@@ -19,6 +20,8 @@ mod guard;
 mod hands;
 mod heal;
 mod held_back;
+#[path = "../support/https.rs"]
+mod https;
 #[path = "../support/journal.rs"]
 mod journal;
 mod matrix;
