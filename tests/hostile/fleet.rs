@@ -91,21 +91,21 @@ async fn one(job: Job) -> Result<Done> {
     let prepared = prepare(&target, &job).await?;
     let plan = prepared.plan.clone();
     let mut stop = Stop::never();
-    let (ending, report) = match ready::wait(target.eyes(), &plan, &mut stop, &mut Silent).await {
-        Err(error) => (Ending::not_run(), format!("not ready: {error}")),
-        Ok(()) => {
-            let setup = Setup {
-                prepared,
-                journal: Writer::nowhere(target.clock().restarted()),
-                ledger: Ledger::in_memory(),
-                stop,
-                person: Person::nobody(),
-            };
-            let entries = engine::run(&target, setup, &mut Silent).await?;
-            let verdict = verdict::judge(&entries).ok_or("no header")?;
-            let report = table::render(&entries, Style::PLAIN);
-            (Ending::of(&plan, &verdict), report)
-        }
+    let ready = ready::wait(target.eyes(), &plan, &mut stop, &mut Silent).await;
+    let (ending, report) = if let Err(error) = ready {
+        (Ending::not_run(), format!("not ready: {error}"))
+    } else {
+        let setup = Setup {
+            prepared,
+            journal: Writer::nowhere(target.clock().restarted()),
+            ledger: Ledger::in_memory(),
+            stop,
+            person: Person::nobody(),
+        };
+        let entries = engine::run(&target, setup, &mut Silent).await?;
+        let verdict = verdict::judge(&entries).ok_or("no header")?;
+        let report = table::render(&entries, Style::PLAIN);
+        (Ending::of(&plan, &verdict), report)
     };
     let tally = target.server.tally.borrow();
     Ok(Done {
