@@ -233,7 +233,8 @@ impl<T: Transport> Orchestrator for Client<T> {
     }
 
     async fn rerun_job(&self, id: &JobId) -> Result<Rerun, ApiError> {
-        self.rerun(&format!("/jobs/{}/rerun", encoded(&id.0))).await
+        self.rerun(id, format!("/jobs/{}/rerun", encoded(&id.0)))
+            .await
     }
 
     async fn stop_job(&self, id: &JobId, reason: &str) -> Result<(), ApiError> {

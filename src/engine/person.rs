@@ -100,7 +100,7 @@ fn read(mut input: impl BufRead, told: &Sender<()>) {
         if seen.is_empty() {
             return;
         }
-        let lines = seen.iter().filter(|byte| **byte == b'\n').count();
+        let lines = seen.split(|byte| *byte == b'\n').skip(1).count();
         let length = seen.len();
         input.consume(length);
         if (0..lines).any(|_| told.blocking_send(()).is_err()) {

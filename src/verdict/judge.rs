@@ -314,9 +314,9 @@ fn is_expect(action: &Action) -> bool {
 /// What the end of a step says; `None` where it is no part of the verdict.
 fn judged(plan: &Plan, action: &Action, outcome: StepOutcome) -> Option<Outcome> {
     match (action, outcome) {
-        (Action::Wait { .. } | Action::Await { .. } | Action::Observe { .. }, _) => None,
         // That a person said so is neither an observation nor a proof.
-        (Action::Manual { .. }, StepOutcome::Done) => None,
+        (Action::Wait { .. } | Action::Await { .. } | Action::Observe { .. }, _)
+        | (Action::Manual { .. }, StepOutcome::Done) => None,
         (_, StepOutcome::Done) => Some(Outcome::Pass),
         (action, StepOutcome::Contradicted) if is_expect(action) => Some(Outcome::Fail),
         (Action::Claim { claim, .. }, StepOutcome::NotObservable) if is_expect(action) => {

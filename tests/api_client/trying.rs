@@ -224,31 +224,56 @@ async fn what_asks_for_a_state_is_repeated_until_it_is_so() -> Result {
     Ok(())
 }
 
+/// The evaluations of a job: one of its deploy, and so many of reruns.
+fn evaluations(reruns: usize) -> Answer {
+    let rerun = |number| json!({ "id": format!("e{number}"), "triggered_by": "job-rerun" });
+    let mut all: Vec<Value> = (0..reruns).map(rerun).collect();
+    all.push(json!({ "id": "first", "triggered_by": "job-create" }));
+    answer(200, &json!({ "items": all }))
+}
+
+const RERUN: &str = "PUT /jobs/j%2F1/rerun";
+
 #[tokio::test(start_paused = true)]
 async fn a_rerun_is_sent_again_only_where_it_certainly_did_not_happen() -> Result {
-    let server = canned([
-        not_sent(),
-        busy(0),
-        answer(
-            200,
-            &json!({ "job_id": "j/1", "version": 3, "warnings": ["slow"] }),
-        ),
-    ]);
+    let body = json!({ "job_id": "j/1", "version": 3, "warnings": ["slow"] });
+    let server = canned([evaluations(0), not_sent(), busy(0), answer(200, &body)]);
     let rerun = Client::new(&server).rerun_job(&job()).await?;
     assert_eq!((rerun.version, rerun.warnings.len()), (Some(3), 1));
-    assert_eq!(server.paths(), ["PUT /jobs/j%2F1/rerun"; 3]);
-    let bodies = server.asked.borrow();
-    assert!(bodies.iter().all(|request| request.body == Some(json!({}))));
-    for lost in [unreachable(), answer(502, &json!({})), raw(200, b"<html>")] {
-        let server = canned([lost.clone(), answer(200, &json!({}))]);
-        let rerun = Client::new(&server).rerun_job(&job()).await;
-        let unclear = rerun.is_err_and(|error| error.may_pass());
-        assert!(unclear, "{lost:?}");
-        assert_eq!(server.paths().len(), 1, "{lost:?}");
-    }
-    let server = canned([answer(404, &json!({ "message": "no such job" }))]);
+    assert_eq!(server.paths()[1..], [RERUN; 3]);
+    let asked = server.asked.take();
+    let mut bodies = asked[1..].iter().map(|request| &request.body);
+    assert!(bodies.all(|body| *body == Some(json!({}))));
+    let server = canned([
+        evaluations(0),
+        answer(404, &json!({ "message": "no such job" })),
+    ]);
     let rerun = Client::new(&server).rerun_job(&job()).await;
     assert!(rerun.is_err_and(|error| !error.may_pass()));
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_its_answer_got_lost_the_evaluations_say_whether_a_rerun_happened() -> Result {
+    let none = || answer(404, &json!({ "message": "no such thing" }));
+    for lost in [unreachable(), answer(502, &json!({})), raw(200, b"<html>")] {
+        let looks = [
+            (evaluations(1), evaluations(2), true),
+            (evaluations(1), evaluations(1), false),
+            (none(), none(), false),
+            (none(), evaluations(1), false),
+        ];
+        for (before, after, happened) in looks {
+            let server = canned([before, lost.clone(), after]);
+            match Client::new(&server).rerun_job(&job()).await {
+                Ok(rerun) => assert!(happened && rerun.version.is_none(), "{lost:?}"),
+                Err(error) => assert!(!happened && error.may_pass(), "{lost:?}: {error}"),
+            }
+            let sent = server.paths();
+            let sent = sent.iter().filter(|path| *path == RERUN).count();
+            assert_eq!(sent, 1, "{lost:?}");
+        }
+    }
     Ok(())
 }
 
@@ -260,7 +285,7 @@ async fn what_a_rerun_answers_is_not_needed() -> Result {
         b"null",
         br#"{"version":null,"warnings":null}"#,
     ] {
-        let server = canned([raw(200, body)]);
+        let server = canned([evaluations(0), raw(200, body)]);
         let rerun = Client::new(&server).rerun_job(&job()).await?;
         assert_eq!(rerun, Rerun::default());
     }

@@ -146,7 +146,10 @@ impl Cloud {
         let output = self.command(args).output().await?;
         let page = String::from_utf8(output.stdout)?;
         let log = String::from_utf8_lossy(&output.stderr).into_owned();
-        self.said.borrow_mut().push_str(&format!("{page}{log}"));
+        let mut said = self.said.borrow_mut();
+        said.push_str(&page);
+        said.push_str(&log);
+        drop(said);
         if output.status.code() == Some(code) {
             Ok(page)
         } else {

@@ -32,7 +32,7 @@ fn seed() -> u64 {
 
 /// Playbooks in which it depends on the moment at which a request arrives what the subject does: on the profile
 /// `tiny`, in real time, sometimes the one and sometimes the other, and both verdicts are right.
-const RACES: [&str; 10] = [
+const RACES: [&str; 11] = [
     "both-restart",
     "delete-while-away",
     "deploy-while-away",
@@ -41,6 +41,7 @@ const RACES: [&str; 10] = [
     "identity-lost",
     "lost-status-cut",
     "orchestrator-restart",
+    "rerun-while-away",
     "stop-while-away",
     "update-while-away",
 ];
