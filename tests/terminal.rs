@@ -46,3 +46,19 @@ fn a_verdict_is_coloured_on_a_terminal_only() -> Result {
     assert!(!String::from_utf8(piped.stdout)?.contains('\u{1b}'));
     Ok(())
 }
+
+#[test]
+fn watching_draws_one_page_over_the_other() -> Result {
+    let (said, code) = on_a_terminal("watch --for 31s")?;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.starts_with("\u{1b}[Hsim: 2 nodes (2 connected), no jobs"),
+        "{said}"
+    );
+    let pages = said.matches("\u{1b}[H").count();
+    assert!(
+        pages > 5 && said.ends_with("\u{1b}[J"),
+        "{pages} pages: {said}"
+    );
+    Ok(())
+}

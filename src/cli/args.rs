@@ -45,6 +45,8 @@ pub(super) enum Verb {
     Status(TargetArgs),
     /// List nodes, jobs, executions or evaluations
     Get(GetArgs),
+    /// Show nodes, jobs and executions all the time: in place on a terminal, else a line for each change
+    Watch(WatchArgs),
     /// Look whether everything that a run needs is there
     Doctor(TargetArgs),
 }
@@ -216,6 +218,21 @@ pub(super) struct GetArgs {
     /// The format
     #[arg(short, long, value_enum, default_value = "table")]
     pub(super) output: Output,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct WatchArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Only this job, by id or name, and its executions
+    #[arg(long, value_name = "JOB")]
+    pub(super) job: Option<String>,
+    /// End after this time [default: never; a simulation after 1m]
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub(super) limit: Option<Duration>,
+    /// The time between two looks [default: a third of a heartbeat, 250ms to 2s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) every: Option<Duration>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -18,6 +18,7 @@ mod run;
 mod runtime;
 mod stack;
 mod terminal;
+mod watch;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -107,6 +108,10 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
         Verb::Get(get) => {
             let (name, target) = used(&settings()?, &get.target)?;
             look::get(&get, &name, &target, &environment)
+        }
+        Verb::Watch(watch) => {
+            let (name, target) = used(&settings()?, &watch.target)?;
+            watch::watch(&watch, &name, &target, &environment)
         }
         Verb::Doctor(args) => {
             let (name, target) = used(&settings()?, &args)?;

@@ -52,3 +52,23 @@ pub(super) fn print(text: impl Display) {
 pub(super) fn say(text: impl Display) {
     let _ = writeln!(stderr(), "{text}");
 }
+
+/// How many lines the terminal has.
+pub(super) fn lines() -> usize {
+    terminal_size::terminal_size().map_or(24, |size| usize::from(size.1.0))
+}
+
+/// Draws a page over the one before: from the first line on, each line to its end, and nothing below it.
+pub(super) fn redraw(page: &str, lines: usize) {
+    let mut out = String::from("\u{1b}[H");
+    // One line less than there is: the last line break would move everything up.
+    for line in page.lines().take(lines.saturating_sub(1)) {
+        out.push_str(line);
+        out.push_str("\u{1b}[K\n");
+    }
+    out.push_str("\u{1b}[J");
+    let mut stdout = stdout();
+    let _ = stdout
+        .write_all(out.as_bytes())
+        .and_then(|()| stdout.flush());
+}
