@@ -96,6 +96,11 @@ impl<T: Transport> Call<'_, T> {
         self.throttle.repeated();
     }
 
+    /// Sends it once; whatever is answered is the answer.
+    pub(super) async fn as_it_is(&self) -> Result<Response, ApiError> {
+        self.once().await.map_err(|error| self.failed(error))
+    }
+
     async fn once(&self) -> Result<Response, TransportError> {
         if let Err(rest) = self.throttle.turn().await {
             let rest = rest.as_secs();

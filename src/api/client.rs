@@ -18,7 +18,7 @@ use super::model::{
 };
 use super::retry::Patience;
 use super::throttle::{Throttle, Traffic};
-use super::transport::{Method, Request, Transport};
+use super::transport::{Method, Request, Response, Transport};
 use super::wire::{self, Wire};
 use super::{ApiError, Orchestrator};
 
@@ -76,6 +76,24 @@ impl<T: Transport> Client<T> {
     /// Whether somebody answers `GET /health` with success; the body says nothing.
     pub async fn health(&self) -> Result<(), ApiError> {
         self.get("/health".to_owned()).read(|_| Ok(())).await
+    }
+
+    /// One `GET` as it stands, sent once: whatever is answered is the answer. For who asks what a server
+    /// is like, not what it says.
+    pub async fn raw(&self, path_and_query: &str) -> Result<Response, ApiError> {
+        self.get(path_and_query.to_owned()).as_it_is().await
+    }
+
+    /// The same of a write; for jobs that nobody else may have.
+    pub async fn raw_write(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Result<Response, ApiError> {
+        self.call(method, path.to_owned(), Some(body))
+            .as_it_is()
+            .await
     }
 
     pub(super) fn get(&self, path_and_query: String) -> Call<'_, T> {
@@ -271,7 +289,7 @@ impl<T: Transport> Orchestrator for Client<T> {
 }
 
 /// Percent-encodes everything that RFC 3986 does not call unreserved: ids and tokens come from the server.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     text.bytes()
         .fold(String::with_capacity(text.len()), |mut out, byte| {
             if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

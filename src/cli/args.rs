@@ -48,7 +48,7 @@ pub(super) enum Verb {
     /// Show nodes, jobs and executions all the time: in place on a terminal, else a line for each change
     Watch(WatchArgs),
     /// Look whether everything that a run needs is there
-    Doctor(TargetArgs),
+    Doctor(DoctorArgs),
 }
 
 /// Which deployment.
@@ -217,6 +217,27 @@ pub(super) struct GetArgs {
     pub(super) job: Option<String>,
     /// The format
     #[arg(short, long, value_enum, default_value = "table")]
+    pub(super) output: Output,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DoctorArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Examine the API instead: what it serves, and so what can be decided there; reads only
+    #[arg(long)]
+    pub(super) contract: bool,
+    /// With --contract: also deploy one throw-away job that runs nowhere, and delete it again
+    #[arg(long, requires = "contract")]
+    pub(super) yes: bool,
+    /// The format of --contract
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value = "table",
+        requires = "contract"
+    )]
     pub(super) output: Output,
 }
 

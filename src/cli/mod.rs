@@ -114,8 +114,8 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
             watch::watch(&watch, &name, &target, &environment)
         }
         Verb::Doctor(args) => {
-            let (name, target) = used(&settings()?, &args)?;
-            doctor::doctor(&name, &target, &environment)
+            let (name, target) = used(&settings()?, &args.target)?;
+            doctor::doctor(&args, &name, &target, &environment)
         }
     }
 }

@@ -30,12 +30,17 @@ impl<T: Target> Run<'_, T> {
     }
 
     /// The last word on what must hold in the end: if one of the answers cannot be had, all of them are
-    /// asked for again, for as long as an answer may take.
+    /// asked for again, for as long as an answer may take. That orchestrator and edges differ is only said
+    /// where two looks show it.
     async fn last_word(&mut self) -> Result<(), Halt> {
         let until = self.recorder.now().plus(self.observer.patience);
+        let mut wanted = if self.extra.truth { 2 } else { 1 };
         loop {
             self.sweep().await?;
-            if self.observer.heard_all() || self.recorder.now() >= until {
+            if self.observer.heard_all() {
+                wanted -= 1;
+            }
+            if wanted == 0 || self.recorder.now() >= until {
                 return Ok(());
             }
             self.pass(self.observer.soon(self.recorder.now())).await?;

@@ -170,3 +170,14 @@ pub enum Invariant {
     /// In the end no execution is pending on a connected node for longer than the target's budget.
     NothingStuck,
 }
+
+impl Invariant {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::OneExecutionPerNode,
+        Self::LegalTransitions,
+        Self::StoppedRunsNowhere,
+        Self::EdgeAgrees,
+        Self::NothingStuck,
+    ];
+}

@@ -3,22 +3,29 @@
 //! Looks at one thing after the other and goes on after a failure as far as that makes sense: who has to
 //! mend three things wants to hear of all three.
 
+mod contract;
 mod docker;
 
+use super::args::DoctorArgs;
 use super::{Refusal, runtime, terminal};
 use crate::exit::Exit;
 use crate::report::style::{Style, text};
 use crate::settings::{Environment, TargetSettings};
+use crate::target::docker::DockerTarget;
 use crate::target::ready;
 use crate::target::sim::SimTarget;
 use crate::verdict::Outcome;
 
 /// Examines the target; exit 3 where something fails.
 pub(super) fn doctor(
+    args: &DoctorArgs,
     name: &str,
     target: &TargetSettings,
     environment: &Environment,
 ) -> Result<Exit, Refusal> {
+    if args.contract {
+        return contract(args, name, target, environment);
+    }
     let mut examination = Examination::default();
     match target {
         TargetSettings::Sim(settings) => runtime::paused()?.block_on(async {
@@ -39,6 +46,27 @@ pub(super) fn doctor(
     }
     terminal::print(examination.render(terminal::style(environment)));
     Ok(examination.exit())
+}
+
+/// What the target's API is like.
+fn contract(
+    args: &DoctorArgs,
+    name: &str,
+    target: &TargetSettings,
+    environment: &Environment,
+) -> Result<Exit, Refusal> {
+    let DoctorArgs { yes, output, .. } = *args;
+    match target {
+        TargetSettings::Sim(settings) => runtime::paused()?.block_on(async {
+            let target = SimTarget::start(name, settings)?;
+            ready::ready(&target).await?;
+            contract::examine(&target, yes, output, environment).await
+        }),
+        TargetSettings::Docker(settings) => runtime::real()?.block_on(async {
+            let target = DockerTarget::connect(name, settings, environment).await?;
+            contract::examine(&target, yes, output, environment).await
+        }),
+    }
 }
 
 /// The findings so far: what was looked at, how it is, in words (with the advice).

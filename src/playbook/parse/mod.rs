@@ -159,3 +159,8 @@ fn in_order(reader: Reader) -> Problems {
     problems.dedup();
     Problems(problems)
 }
+
+/// What can trigger an evaluation, as far as anybody documented it.
+pub const fn triggers() -> &'static [&'static str] {
+    words::TRIGGERS
+}

@@ -1,0 +1,141 @@
+//! The questions: reads only, each once, and few records of each list.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::api::ApiError;
+use crate::api::client::{Client, encoded};
+use crate::api::transport::{Response, Transport};
+
+/// How many records of a list are looked at.
+const SAMPLE: usize = 50;
+
+/// What came of one request.
+#[derive(Debug, Clone)]
+pub(super) enum Answer {
+    /// An answer, with its JSON where it is any.
+    Came(u16, Option<Value>, String),
+    /// None.
+    None,
+}
+
+impl Answer {
+    pub(super) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Came(status, ..) => Some(*status),
+            Self::None => None,
+        }
+    }
+
+    /// The JSON of a success.
+    pub(super) fn json(&self) -> Option<&Value> {
+        match self {
+            Self::Came(200..300, json, _) => json.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The JSON of whatever came.
+    pub(super) fn any_json(&self) -> Option<&Value> {
+        match self {
+            Self::Came(_, json, _) => json.as_ref(),
+            Self::None => None,
+        }
+    }
+
+    /// The records of a list.
+    pub(super) fn items(&self) -> &[Value] {
+        let items = self.json().and_then(|json| json["items"].as_array());
+        items.map_or(&[], Vec::as_slice)
+    }
+
+    fn first(&self, pointer: &str) -> Option<String> {
+        let found = self
+            .items()
+            .iter()
+            .find_map(|item| item.pointer(pointer)?.as_str());
+        found.map(str::to_owned)
+    }
+}
+
+/// Every answer, by the address as the documentation writes it.
+pub(super) type Answers = BTreeMap<&'static str, Answer>;
+
+/// Asks everything that can be asked without changing anything.
+pub(super) async fn everything<T: Transport>(client: &Client<T>) -> Answers {
+    let mut answers = Answers::new();
+    let list = format!("limit={SAMPLE}");
+    for (name, path) in [
+        ("/health", "/health".to_owned()),
+        ("/status", "/status".to_owned()),
+        ("/nodes", format!("/nodes?{list}")),
+        ("/nodes?limit=1", "/nodes?limit=1".to_owned()),
+        ("/nodes/-/stats", "/nodes/-/stats".to_owned()),
+        ("/jobs", format!("/jobs?{list}")),
+        (
+            "/jobs?states=degraded",
+            "/jobs?states=degraded&limit=1".to_owned(),
+        ),
+        ("/jobs/NONE", "/jobs/rejoin-contract-no-such-job".to_owned()),
+        ("/executions", format!("/executions?{list}")),
+    ] {
+        answers.insert(name, one(client, &path).await);
+    }
+    let of = |name: &str, pointer: &str| answers.get(name).and_then(|answer| answer.first(pointer));
+    let (node, job) = (of("/nodes", "/id"), of("/jobs", "/id"));
+    let (name, execution) = (of("/jobs", "/spec/name"), of("/executions", "/id"));
+    let token = answers.get("/nodes?limit=1").and_then(Answer::json);
+    let token = token
+        .and_then(|page| page["next_token"].as_str())
+        .filter(|it| !it.is_empty());
+    let token = token.map(str::to_owned);
+    for (address, id, before, after) in [
+        ("/nodes?next_token", token, "/nodes?limit=1&next_token=", ""),
+        ("/nodes/{id}", node, "/nodes/", ""),
+        ("/jobs/{id}", job.clone(), "/jobs/", ""),
+        ("/jobs/{name}", name, "/jobs/", ""),
+        ("/jobs/{id}/versions", job.clone(), "/jobs/", "/versions"),
+        ("/jobs/{id}/history", job.clone(), "/jobs/", "/history"),
+        (
+            "/jobs/{id}/executions",
+            job.clone(),
+            "/jobs/",
+            "/executions",
+        ),
+        ("/jobs/{id}/evaluations", job, "/jobs/", "/evaluations"),
+        ("/executions/{id}", execution.clone(), "/executions/", ""),
+        (
+            "/executions/{id}/history",
+            execution,
+            "/executions/",
+            "/history",
+        ),
+    ] {
+        if let Some(id) = id {
+            let path = format!("{before}{}{after}", encoded(&id));
+            answers.insert(address, one(client, &path).await);
+        }
+    }
+    answers
+}
+
+/// One request, sent once.
+pub(super) async fn one<T: Transport>(client: &Client<T>, path: &str) -> Answer {
+    came(client.raw(path).await)
+}
+
+/// What an answer is, whatever it is.
+pub(super) fn came(answer: Result<Response, ApiError>) -> Answer {
+    match answer {
+        Ok(answer) => {
+            let json = serde_json::from_slice(&answer.body).ok();
+            let text = String::from_utf8_lossy(&answer.body)
+                .chars()
+                .take(80)
+                .collect();
+            Answer::Came(answer.status, json, text)
+        }
+        Err(_) => Answer::None,
+    }
+}

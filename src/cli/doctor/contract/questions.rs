@@ -1,0 +1,128 @@
+//! The questions that public material leaves open, with what this deployment answers.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::ask::{Answer, Answers};
+use super::throwaway::Trial;
+use super::words::Vocabulary;
+
+/// A question and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Question {
+    pub(super) question: &'static str,
+    pub(super) answer: String,
+}
+
+/// All of them, in the order in which they are kept.
+pub(super) fn all(
+    answers: &Answers,
+    vocabulary: &Vocabulary,
+    trial: Option<&Trial>,
+    refused: u32,
+) -> Vec<Question> {
+    let by_status = |name: &str, found: &str| match answers.get(name) {
+        None => "not answered: there is no job to ask for".to_owned(),
+        Some(answer) => match answer.status() {
+            Some(200..300) => found.to_owned(),
+            Some(status) => format!("no: {status}"),
+            None => "not answered: no answer came".to_owned(),
+        },
+    };
+    let connecting = vocabulary
+        .nodes
+        .seen
+        .iter()
+        .find(|word| word.starts_with("connecting"));
+    let namespaces = answers.get("/jobs").map_or(&[][..], Answer::items).iter();
+    let namespaces = namespaces.filter_map(|job| job.pointer("/spec/namespace")?.as_str());
+    let namespaces: std::collections::BTreeSet<&str> = namespaces.collect();
+    let unsaid = || "not answered: say --yes for a throw-away job".to_owned();
+    let answers = [
+        (
+            "is an exp_ak_ key taken as bearer",
+            "not answered: the API key is sent to the place of exchange only".to_owned(),
+        ),
+        (
+            "what an error's body holds",
+            keys(answers.get("/jobs/NONE")),
+        ),
+        (
+            "what a state conflict is refused with",
+            trial.map_or_else(unsaid, |trial| trial.conflict.clone()),
+        ),
+        (
+            "how `connecting` is spelled",
+            connecting.map_or(
+                "not answered: no node was seen in that state".to_owned(),
+                Clone::clone,
+            ),
+        ),
+        (
+            "does GET /jobs/{id} take a name",
+            by_status("/jobs/{name}", "yes"),
+        ),
+        (
+            "what does the periodic reconcile do",
+            "not answered: it cannot be seen from outside; run playbooks/stuck-pending.yaml"
+                .to_owned(),
+        ),
+        ("what /health says", health(answers.get("/health"))),
+        (
+            "is `degraded` taken by the filter of states",
+            by_status("/jobs?states=degraded", "yes"),
+        ),
+        (
+            "the default namespace",
+            if namespaces.is_empty() {
+                "not answered: no job has one".to_owned()
+            } else {
+                namespaces.into_iter().collect::<Vec<_>>().join(", ")
+            },
+        ),
+        (
+            "rate limits",
+            if refused == 0 {
+                "none was met".to_owned()
+            } else {
+                format!("{refused} requests were answered with 429")
+            },
+        ),
+    ];
+    answers
+        .map(|(question, answer)| Question { question, answer })
+        .into()
+}
+
+fn keys(answer: Option<&Answer>) -> String {
+    let Some(answer) = answer else {
+        return "not answered".to_owned();
+    };
+    let status = answer
+        .status()
+        .map_or("?".to_owned(), |status| status.to_string());
+    match answer.any_json().and_then(Value::as_object) {
+        Some(fields) => {
+            let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+            format!("{status}: {}", names.join(", "))
+        }
+        None => format!("{status}: no JSON object"),
+    }
+}
+
+fn health(answer: Option<&Answer>) -> String {
+    match answer {
+        Some(Answer::Came(status, json, _)) => {
+            let kind = match json {
+                Some(Value::Object(fields)) => {
+                    let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+                    format!("an object of {}", names.join(", "))
+                }
+                Some(_) => "JSON".to_owned(),
+                None => "no JSON".to_owned(),
+            };
+            format!("{status}, {kind}")
+        }
+        Some(Answer::None) | None => "not answered: no answer came".to_owned(),
+    }
+}
