@@ -30,11 +30,24 @@ impl<T: Target> Run<'_, T> {
     }
 
     /// The last word on what must hold in the end: if one of the answers cannot be had, all of them are
-    /// asked for again, for as long as an answer may take. That orchestrator and edges differ is only said
+    /// asked for again, for as long as an answer may take. What is judged by what stands there is only said
     /// where two looks show it.
     async fn last_word(&mut self) -> Result<(), Halt> {
         let until = self.recorder.now().plus(self.observer.patience);
-        let mut wanted = if self.extra.truth { 2 } else { 1 };
+        let invariants = &self.prepared.plan.invariants;
+        let judged_there = |it: &Invariant| {
+            let standing = [
+                Invariant::StoppedRunsNowhere,
+                Invariant::EdgeAgrees,
+                Invariant::NothingStuck,
+            ];
+            standing.contains(it)
+        };
+        let mut wanted = if invariants.iter().any(judged_there) {
+            2
+        } else {
+            1
+        };
         loop {
             self.sweep().await?;
             if self.observer.heard_all() {

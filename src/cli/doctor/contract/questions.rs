@@ -1,5 +1,7 @@
 //! The questions that public material leaves open, with what this deployment answers.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -21,22 +23,7 @@ pub(super) fn all(
     trial: Option<&Trial>,
     refused: u32,
 ) -> Vec<Question> {
-    let by_status = |name: &str, found: &str| match answers.get(name) {
-        None => "not answered: there is no job to ask for".to_owned(),
-        Some(answer) => match answer.status() {
-            Some(200..300) => found.to_owned(),
-            Some(status) => format!("no: {status}"),
-            None => "not answered: no answer came".to_owned(),
-        },
-    };
-    let connecting = vocabulary
-        .nodes
-        .seen
-        .iter()
-        .find(|word| word.starts_with("connecting"));
-    let namespaces = answers.get("/jobs").map_or(&[][..], Answer::items).iter();
-    let namespaces = namespaces.filter_map(|job| job.pointer("/spec/namespace")?.as_str());
-    let namespaces: std::collections::BTreeSet<&str> = namespaces.collect();
+    let by_status = |name: &str| served(answers.get(name));
     let unsaid = || "not answered: say --yes for a throw-away job".to_owned();
     let answers = [
         (
@@ -51,17 +38,8 @@ pub(super) fn all(
             "what a state conflict is refused with",
             trial.map_or_else(unsaid, |trial| trial.conflict.clone()),
         ),
-        (
-            "how `connecting` is spelled",
-            connecting.map_or(
-                "not answered: no node was seen in that state".to_owned(),
-                Clone::clone,
-            ),
-        ),
-        (
-            "does GET /jobs/{id} take a name",
-            by_status("/jobs/{name}", "yes"),
-        ),
+        ("how `connecting` is spelled", connecting(vocabulary)),
+        ("does GET /jobs/{id} take a name", by_status("/jobs/{name}")),
         (
             "what does the periodic reconcile do",
             "not answered: it cannot be seen from outside; run playbooks/stuck-pending.yaml"
@@ -70,28 +48,47 @@ pub(super) fn all(
         ("what /health says", health(answers.get("/health"))),
         (
             "is `degraded` taken by the filter of states",
-            by_status("/jobs?states=degraded", "yes"),
+            by_status("/jobs?states=degraded"),
         ),
-        (
-            "the default namespace",
-            if namespaces.is_empty() {
-                "not answered: no job has one".to_owned()
-            } else {
-                namespaces.into_iter().collect::<Vec<_>>().join(", ")
-            },
-        ),
-        (
-            "rate limits",
-            if refused == 0 {
-                "none was met".to_owned()
-            } else {
-                format!("{refused} requests were answered with 429")
-            },
-        ),
+        ("the default namespace", namespaces(answers)),
+        ("rate limits", limits(refused)),
     ];
     answers
         .map(|(question, answer)| Question { question, answer })
         .into()
+}
+
+fn served(answer: Option<&Answer>) -> String {
+    match answer.map(Answer::status) {
+        None => "not answered: there is no job to ask for".to_owned(),
+        Some(Some(200..300)) => "yes".to_owned(),
+        Some(Some(status)) => format!("no: {status}"),
+        Some(None) => "not answered: no answer came".to_owned(),
+    }
+}
+
+fn connecting(vocabulary: &Vocabulary) -> String {
+    let mut words = vocabulary.nodes.seen.iter();
+    let word = words.find(|word| word.starts_with("connecting"));
+    word.cloned()
+        .unwrap_or_else(|| "not answered: no node was seen in that state".to_owned())
+}
+
+fn namespaces(answers: &Answers) -> String {
+    let jobs = answers.get("/jobs").map_or(&[][..], Answer::items).iter();
+    let names = jobs.filter_map(|job| job.pointer("/spec/namespace")?.as_str());
+    let names: BTreeSet<&str> = names.collect();
+    if names.is_empty() {
+        return "not answered: no job has one".to_owned();
+    }
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn limits(refused: u32) -> String {
+    match refused {
+        0 => "none was met".to_owned(),
+        refused => format!("{refused} requests were answered with 429"),
+    }
 }
 
 fn keys(answer: Option<&Answer>) -> String {

@@ -95,24 +95,7 @@ async fn write_all<T: Transport>(
     };
     *job = Some(JobId(stored.to_owned()));
     let path = format!("/jobs/{}", encoded(stored));
-    for (address, of_job) in [
-        ("/jobs/{id}", path.clone()),
-        ("/jobs/{name}", format!("/jobs/{}", encoded(&name(id)))),
-        ("/jobs/{id}/versions", format!("{path}/versions")),
-        ("/jobs/{id}/history", format!("{path}/history")),
-        ("/jobs/{id}/executions", format!("{path}/executions")),
-        ("/jobs/{id}/evaluations", format!("{path}/evaluations")),
-    ] {
-        if !answers.contains_key(address) {
-            answers.insert(address, one(client, &of_job).await);
-        }
-    }
-    if answers
-        .get("/jobs")
-        .is_none_or(|jobs| jobs.items().is_empty())
-    {
-        answers.insert("/jobs", one(client, "/jobs?limit=50").await);
-    }
+    read(client, &path, &name(id), answers).await;
     write(
         "deploy again, unchanged",
         Method::Put,
@@ -139,6 +122,26 @@ async fn write_all<T: Transport>(
     write("stop", Method::Post, &format!("{path}/stop"), json!({})).await;
     write("delete", Method::Delete, &path, json!({ "force": true })).await;
     trial.conflict = words(&refused);
+}
+
+/// Reads what there is of the job, where no other job could be asked for it.
+async fn read<T: Transport>(client: &Client<T>, path: &str, name: &str, answers: &mut Answers) {
+    for (address, of_job) in [
+        ("/jobs/{id}", path.to_owned()),
+        ("/jobs/{name}", format!("/jobs/{}", encoded(name))),
+        ("/jobs/{id}/versions", format!("{path}/versions")),
+        ("/jobs/{id}/history", format!("{path}/history")),
+        ("/jobs/{id}/executions", format!("{path}/executions")),
+        ("/jobs/{id}/evaluations", format!("{path}/evaluations")),
+    ] {
+        if !answers.contains_key(address) {
+            answers.insert(address, one(client, &of_job).await);
+        }
+    }
+    let jobs = answers.get("/jobs").map_or(&[][..], Answer::items);
+    if jobs.is_empty() {
+        answers.insert("/jobs", one(client, "/jobs?limit=50").await);
+    }
 }
 
 fn words(answer: &Answer) -> String {
