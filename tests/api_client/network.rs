@@ -97,6 +97,25 @@ async fn over_the_network_refusals_of_the_machine_say_what_to_do() -> Result {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_name_that_nobody_resolves_is_said_with_what_to_do() -> Result {
+    // No label of a name is that long: the resolver itself refuses it, and asks nobody.
+    let host = "n".repeat(64);
+    let http = Http::new(
+        &format!("http://{host}.example:9010"),
+        None,
+        "is the endpoint right?",
+    )?;
+    let error = Client::new(http)
+        .nodes()
+        .await
+        .err()
+        .ok_or("resolved")?
+        .to_string();
+    assert!(error.ends_with("is the endpoint right?"), "{error}");
+    Ok(())
+}
+
 /// The token must not travel to a proxy on the way to this machine.
 #[test]
 fn no_proxy_stands_before_this_machine() -> Result {

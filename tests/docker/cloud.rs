@@ -57,7 +57,8 @@ struct Cloud {
 }
 
 impl Cloud {
-    async fn up(variant: &str) -> Result<Self> {
+    /// `volumes`: whether the edges keep their data when they are removed.
+    async fn up(variant: &str, volumes: bool) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let authority = Authority::new()?;
         let port = free_port()?;
@@ -95,10 +96,10 @@ impl Cloud {
         })
         .await?;
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        std::fs::copy(
-            root.join("docker-compose.yml"),
-            folder.path().join("docker-compose.yml"),
-        )?;
+        let compose = std::fs::read_to_string(root.join("docker-compose.yml"))?;
+        let kept = |line: &&str| volumes || !line.trim_start().starts_with("volumes: [");
+        let compose: Vec<&str> = compose.lines().filter(kept).collect();
+        std::fs::write(folder.path().join("docker-compose.yml"), compose.join("\n"))?;
         std::fs::write(folder.path().join("ca.pem"), &authority.pem)?;
         let toml = format!(
             "[targets.cloud]\nca_file = \"ca.pem\"\nauth_url = \"https://localhost:{auth}/api/v1/auth/token\"\ntiming = \"fast\"\n"
@@ -254,7 +255,7 @@ async fn forward(to: &str, asked: Asked) -> Answer {
 }
 
 async fn whole_path(variant: &str, code: i32) -> Result {
-    let cloud = Cloud::up(variant).await?;
+    let cloud = Cloud::up(variant, true).await?;
     let worked = async {
         cloud.edges_up().await?;
         let before = cloud.foreign(true).await?;
@@ -305,5 +306,46 @@ fn the_cloud_shows_the_bug_and_its_fix_and_nobody_sees_a_secret() {
         let local = tokio::task::LocalSet::new();
         local.run_until(whole_path("issue-395", 1)).await?;
         local.run_until(whole_path("reconcile", 0)).await
+    });
+}
+
+/// Without a volume a removed edge has forgotten who it is: a new node, with an old record left behind.
+async fn somebody_else() -> Result {
+    let cloud = Cloud::up("reconcile", false).await?;
+    let worked = async {
+        cloud.edges_up().await?;
+        let playbook = format!(
+            "{}/playbooks/stuck-pending.yaml",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let plan = cloud.rejoin(&["plan", &playbook], 0).await?;
+        let plan = plan.split_whitespace().collect::<Vec<_>>().join(" ");
+        for warning in [
+            "warning: no volume keeps the data of edge1, edge2: removed,",
+            "warning: edge1, edge2 must enrol with the bootstrap token:",
+        ] {
+            assert!(plan.contains(warning), "{plan}");
+        }
+        let out = cloud.runs().display().to_string();
+        let page = cloud.rejoin(&["run", &playbook, "--out", &out], 0).await?;
+        assert!(page.contains("edge1 came back as node"), "{page}");
+        assert!(!page.contains("LEFT"), "{page}");
+        let nodes = cloud.rejoin(&["get", "nodes", "-o", "json"], 0).await?;
+        let nodes: serde_json::Value = serde_json::from_str(&nodes)?;
+        let nodes = nodes.as_array().ok_or("no list")?;
+        assert_eq!(nodes.len(), 2, "the old records are gone: {nodes:?}");
+        assert_eq!(cloud.leaks()?, [""; 0]);
+        Ok(())
+    };
+    let worked: Result = worked.await;
+    let down = cloud.edges_down().await;
+    worked.and(down)
+}
+
+#[test]
+fn an_edge_without_a_volume_is_followed_as_the_node_that_it_becomes() {
+    engine_test(|| async {
+        let local = tokio::task::LocalSet::new();
+        local.run_until(somebody_else()).await
     });
 }
