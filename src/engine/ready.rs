@@ -181,8 +181,9 @@ fn unconnected(edges: &[Edge], nodes: &[Node]) -> Vec<String> {
             None => {
                 let known: Vec<&str> = nodes.iter().filter_map(|n| n.name.as_deref()).collect();
                 waiting.push(format!(
-                    "{} ({}) has no node; the server lists: {}",
+                    "{} ({}) has no node: if it could not enrol, its log says why: docker logs {}; the server lists: {}",
                     edge.name,
+                    edge.container,
                     edge.container,
                     if known.is_empty() {
                         "none".to_owned()

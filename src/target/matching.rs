@@ -38,8 +38,8 @@ pub struct Edge {
 /// No node could be found for some edges.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no node answers for: {edges}; the orchestrator lists: {nodes}. \
-     Name the node of a service in rejoin.toml: [targets.NAME.nodes] SERVICE = \"NODE\""
+    "no node answers for: {edges}; the orchestrator lists: {nodes}. If one could not enrol, its log says why \
+     (docker logs CONTAINER). Name the node of a service in rejoin.toml: [targets.NAME.nodes] SERVICE = \"NODE\""
 )]
 pub struct Unmatched {
     /// The edges, with the names that were looked for.

@@ -67,7 +67,9 @@ fn a_node_that_is_not_listed_is_named_with_those_that_are() -> Result {
     let (obstacle, _) = obstacle(&Fake::new(Trouble::NoNodes))?;
     let why = dirty(obstacle.as_ref()).join("\n");
     assert!(
-        why.contains("edge1 (edge1) has no node; the server lists: none"),
+        why.contains(
+            "edge1 (edge1) has no node: if it could not enrol, its log says why: docker logs edge1"
+        ),
         "{why}"
     );
     Ok(())

@@ -8,8 +8,22 @@ use crate::api::ApiError;
 use crate::api::client::{Client, encoded};
 use crate::api::transport::{Response, Transport};
 
-/// How many records of a list are looked at.
-const SAMPLE: usize = 50;
+/// A minute of one of the documented metrics, long ago: whether it is served, not what it says.
+const METRICS: &str = "/metrics/query_range?query=process_cpu_utilization_ratio&start=1767225600&end=1767225660&step=30";
+
+/// The addresses that need no id, as documented and as asked: of lists 50 records.
+const FIXED: [(&str, &str); 10] = [
+    ("/health", "/health"),
+    ("/status", "/status"),
+    ("/nodes", "/nodes?limit=50"),
+    ("/nodes?limit=1", "/nodes?limit=1"),
+    ("/nodes/-/stats", "/nodes/-/stats"),
+    ("/jobs", "/jobs?limit=50"),
+    ("/jobs?states=degraded", "/jobs?states=degraded&limit=1"),
+    ("/jobs/NONE", "/jobs/rejoin-contract-no-such-job"),
+    ("/executions", "/executions?limit=50"),
+    ("/metrics/query_range", METRICS),
+];
 
 /// What came of one request.
 #[derive(Debug, Clone)]
@@ -65,22 +79,8 @@ pub(super) type Answers = BTreeMap<&'static str, Answer>;
 /// Asks everything that can be asked without changing anything.
 pub(super) async fn everything<T: Transport>(client: &Client<T>) -> Answers {
     let mut answers = Answers::new();
-    let list = format!("limit={SAMPLE}");
-    for (name, path) in [
-        ("/health", "/health".to_owned()),
-        ("/status", "/status".to_owned()),
-        ("/nodes", format!("/nodes?{list}")),
-        ("/nodes?limit=1", "/nodes?limit=1".to_owned()),
-        ("/nodes/-/stats", "/nodes/-/stats".to_owned()),
-        ("/jobs", format!("/jobs?{list}")),
-        (
-            "/jobs?states=degraded",
-            "/jobs?states=degraded&limit=1".to_owned(),
-        ),
-        ("/jobs/NONE", "/jobs/rejoin-contract-no-such-job".to_owned()),
-        ("/executions", format!("/executions?{list}")),
-    ] {
-        answers.insert(name, one(client, &path).await);
+    for (name, path) in FIXED {
+        answers.insert(name, one(client, path).await);
     }
     let of = |name: &str, pointer: &str| answers.get(name).and_then(|answer| answer.first(pointer));
     let (node, job) = (of("/nodes", "/id"), of("/jobs", "/id"));
@@ -95,6 +95,20 @@ pub(super) async fn everything<T: Transport>(client: &Client<T>) -> Answers {
         ("/nodes/{id}", node, "/nodes/", ""),
         ("/jobs/{id}", job.clone(), "/jobs/", ""),
         ("/jobs/{name}", name, "/jobs/", ""),
+        (
+            "/jobs/{id}/versions/1",
+            job.clone(),
+            "/jobs/",
+            "/versions/1",
+        ),
+        (
+            "/jobs/{id}/versions/diff",
+            job.clone(),
+            "/jobs/",
+            "/versions/diff?from=1",
+        ),
+        // A stream that wants a websocket: without one it can only say that it is there.
+        ("/jobs/{id}/logs", job.clone(), "/jobs/", "/logs"),
         ("/jobs/{id}/versions", job.clone(), "/jobs/", "/versions"),
         ("/jobs/{id}/history", job.clone(), "/jobs/", "/history"),
         (
