@@ -23,6 +23,13 @@ const NO_ENGINE: &[(&str, &str)] = &[("DOCKER_HOST", "unix:///nonexistent.sock")
 /// No port below 10 is served on any machine of today.
 const NO_API: &[(&str, &str)] = &[("API_PORT", "9"), ("COMPOSE_PROJECT_NAME", "shop")];
 const EMPTY: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "empty")];
+/// A machine without any certificates, where only what wants TLS may fail.
+const NO_CERTIFICATES: &[(&str, &str)] = &[
+    ("COMPOSE_PROJECT_NAME", "empty"),
+    ("EXPANSO_CLI_ENDPOINT", "https://localhost:9"),
+    ("SSL_CERT_DIR", "/nonexistent"),
+    ("SSL_CERT_FILE", "/nonexistent"),
+];
 const SHOP: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "shop")];
 const KEPT: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "kept")];
 const GUARDED: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "guarded")];
@@ -379,6 +386,18 @@ pub(crate) const CASES: &[Case] = &[
         case("stack-not-up", 3, &["run", STUCK, "--target", "local"]),
         EMPTY,
     )),
+    with_engine(with_env(
+        case(
+            "no-certificates-local",
+            3,
+            &["run", STUCK, "--target", "local"],
+        ),
+        NO_CERTIFICATES,
+    )),
+    with_env(
+        case("no-certificates-cloud", 2, &["status", "--target", "cloud"]),
+        NO_CERTIFICATES,
+    ),
     with_engine(with_env(
         case("wrong-timing", 3, &["run", CONTROL, "--target", "local"]),
         SHOP,

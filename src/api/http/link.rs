@@ -41,7 +41,17 @@ pub(super) fn client(address: &str, ca_file: Option<&Path>) -> Result<Client, En
         .timeout(TIMEOUT)
         .redirect(reqwest::redirect::Policy::none()) // a redirect must not carry the token elsewhere
         .build()
-        .map_err(|error| EndpointError::NoClient(deepest(&error)))
+        .map_err(|error| EndpointError::NoClient(not_made(&deepest(&error))))
+}
+
+/// Why there is no client, with what helps where the system has no certificates, as in a small container.
+fn not_made(reason: &str) -> String {
+    if reason.contains("No CA certificates") {
+        return "this machine has no certificates to verify a server with; install some (the package \
+                is called ca-certificates in most places), or name the server's: --ca-file FILE"
+            .to_owned();
+    }
+    reason.to_owned()
 }
 
 fn certificates(file: &Path) -> Result<Vec<Certificate>, EndpointError> {
