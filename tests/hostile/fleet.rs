@@ -53,6 +53,11 @@ impl Watcher for Silent {
 
 /// Makes all of these runs, at most so many at a time, on all cores.
 pub(crate) fn run_all(jobs: &[Job], threads: usize, at_a_time: usize) -> Result<Vec<Done>> {
+    // One fleet at a time: what runs in real time must have the cores for it.
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _turn = TURN
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let share = |thread: usize| -> Vec<Job> {
         jobs.iter().skip(thread).step_by(threads).cloned().collect()
     };

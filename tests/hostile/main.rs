@@ -22,7 +22,7 @@ use trouble::Trouble;
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// How many runs are under way at a time: they mostly wait.
-const AT_A_TIME: usize = 60;
+const AT_A_TIME: usize = 40;
 /// Where the seeds of the runs begin; `REJOIN_SEED` gives another.
 const SEED: u64 = 395;
 
