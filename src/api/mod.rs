@@ -68,6 +68,14 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// Whether it is for want of a token that is taken: nothing changes that but a person.
+    pub const fn is_about_access(&self) -> bool {
+        matches!(
+            self,
+            Self::NoToken { .. } | Self::Refused { status: 401, .. }
+        )
+    }
+
     /// Whether the same request may well get another answer in a moment: nobody there, a server in trouble
     /// or under load, an answer that was broken on its way.
     pub const fn may_pass(&self) -> bool {

@@ -7,11 +7,12 @@ use std::path::Path;
 
 use super::args::{Consent, RunArgs};
 use super::{Refusal, plan, runtime};
+use crate::fault::docker::DockerHands;
 use crate::fault::{FaultError, Faults, Inventory};
 use crate::playbook::Playbook;
 use crate::settings::{DockerSettings, Environment, TargetSettings};
 use crate::target::Target;
-use crate::target::docker::DockerTarget;
+use crate::target::docker::{self, DockerTarget};
 
 /// Before `up`.
 pub(super) fn up(consent: Consent, name: &str, target: &TargetSettings) -> Result<(), Refusal> {
@@ -32,8 +33,8 @@ pub(super) fn down(
         return Ok(());
     };
     let containers = runtime::real()?.block_on(async {
-        let target = DockerTarget::connect(name, settings, environment).await?;
-        there(&target).await
+        let hands = docker::hands(name, settings, environment).await?;
+        there(&hands).await
     })?;
     let names: Vec<&str> = containers.keys().map(|name| name.0.as_str()).collect();
     let hit = match names.as_slice() {
@@ -60,7 +61,7 @@ pub(super) fn run(
     }
     lines.extend(runtime::real()?.block_on(async {
         let target = DockerTarget::connect(name, settings, environment).await?;
-        let containers = there(&target).await?;
+        let containers = there(target.hands()).await?;
         if containers.is_empty() && args.up {
             let names: Vec<&str> = playbooks.iter().map(|it| it.name.as_str()).collect();
             let names = names.join(", ");
@@ -98,8 +99,8 @@ fn asking(consent: Consent, target: &TargetSettings) -> Option<&DockerSettings> 
 }
 
 /// The containers that there are now, perhaps none.
-async fn there(target: &DockerTarget) -> Result<Inventory, Refusal> {
-    match target.hands().inventory().await {
+async fn there(hands: &DockerHands) -> Result<Inventory, Refusal> {
+    match hands.inventory().await {
         Err(FaultError::NoMatch { .. }) => Ok(Inventory::new()),
         other => Ok(other?),
     }

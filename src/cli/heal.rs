@@ -13,8 +13,7 @@ use crate::engine::stop::Reason;
 use crate::exit::Exit;
 use crate::fault::{Proof, word};
 use crate::settings::{Environment, TargetSettings};
-use crate::target::Target;
-use crate::target::docker::DockerTarget;
+use crate::target::docker;
 
 /// Heals the target; exit 5 where something could not be put back.
 pub(super) fn heal(
@@ -26,10 +25,11 @@ pub(super) fn heal(
         return Ok(nothing_to_do(name));
     };
     runtime::real()?.block_on(async {
-        let target = DockerTarget::connect(name, settings, environment).await?;
-        let mut ledger = locked(&target, environment, Ledger::resume).await?;
+        let hands = docker::hands(name, settings, environment).await?;
+        let ledger = docker::ledger_name(&hands).await?;
+        let mut ledger = locked(Some(ledger), environment, Ledger::resume)?;
         let mut stop = listen(None)?;
-        let recovery = recover(target.hands(), &mut ledger, &mut stop).await?;
+        let recovery = recover(&hands, &mut ledger, &mut stop).await?;
         if recovery.ends.is_empty() {
             print(format!("{name}: nothing to do, the ledger owes nothing"));
         }

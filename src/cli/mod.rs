@@ -23,7 +23,7 @@ mod watch;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::api::http::is_this_machine;
+use crate::api::http::is_in_the_clear;
 use crate::crash_point;
 use crate::exit::Exit;
 use crate::settings::{Environment, Settings, TargetSettings};
@@ -135,11 +135,19 @@ fn warn(target: &TargetSettings) {
     let TargetSettings::Docker(docker) = target else {
         return;
     };
-    let url = docker.access.endpoint.url.as_deref().unwrap_or_default();
-    if docker.access.token.is_there() && url.starts_with("http://") && !is_this_machine(url) {
-        terminal::say(format!(
-            "rejoin: warning: the token travels to {url} in clear text; use https://"
-        ));
+    let access = &docker.access;
+    let endpoint = access.endpoint.url.as_deref().unwrap_or_default();
+    let mut places = vec![("token", "the endpoint", endpoint)];
+    if access.may_exchange() {
+        places.push(("API key", "auth_url", access.auth_url.as_str()));
+    }
+    for (what, place, url) in places {
+        // Without the address: it may hold a password.
+        if access.token.is_there() && is_in_the_clear(url) {
+            terminal::say(format!(
+                "rejoin: warning: the {what} travels to {place} in clear text; use https://"
+            ));
+        }
     }
 }
 

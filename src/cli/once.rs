@@ -67,7 +67,8 @@ pub(super) async fn once<T: Target>(
     let inventory = target.hands().inventory().await?;
     // First of all: what an earlier run left explains whatever else is missing.
     let open = |folder: &Path| Ledger::open(folder, &inventory);
-    let ledger = stack::locked(target, terms.environment, open).await?;
+    let ledger = target.ledger_name().await?;
+    let ledger = stack::locked(ledger, terms.environment, open)?;
     let variant = terms.variant;
     let prepared = plan::prepare(target, &inventory, playbook, terms.choice, variant, seed).await?;
     ready::running(&inventory, target.name())?;

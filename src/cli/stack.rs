@@ -8,9 +8,10 @@ use crate::engine::ledger::{Ledger, LedgerError};
 use crate::engine::recovery::recover;
 use crate::engine::stop::Stop;
 use crate::exit::Exit;
-use crate::fault::PROTECT_LABEL;
-use crate::settings::{Environment, TargetSettings, expanso};
-use crate::target::docker::DockerTarget;
+use crate::fault::docker::DockerHands;
+use crate::fault::{FaultError, Faults, PROTECT_LABEL};
+use crate::settings::{DockerSettings, Environment, TargetSettings, expanso};
+use crate::target::docker::{self, DockerTarget};
 use crate::target::{Target, TargetError, compose, ready};
 
 /// Brings the stack up and waits until the node of every edge is connected.
@@ -22,28 +23,18 @@ pub(super) fn up(
     let TargetSettings::Docker(settings) = target else {
         return Ok(nothing_to_do(name));
     };
-    // What compose is needed for comes later; what nothing can come of is said first.
-    settings.endpoint(name)?;
-    if settings
-        .enrolment
-        .as_ref()
-        .is_some_and(|it| !it.is_possible())
-    {
-        return Err(Refusal::usage(format!(
-            "the edges of {name} could not enrol: set {} (Cloud UI, Nodes, Add Node) in the environment or in .env beside {}; nothing was touched",
-            expanso::BOOTSTRAP_TOKEN,
-            settings.compose_file.display()
-        )));
-    }
     let edges = runtime::real()?.block_on(async {
         // Before compose, so that an engine that does not answer is named in our words.
         let target = DockerTarget::connect(name, settings, environment).await?;
-        unprotected("up", &target).await?;
-        let mut ledger = locked(&target, environment, Ledger::claim).await?;
+        let hands = target.hands();
+        can_enrol(name, settings, hands).await?;
+        unprotected("up", hands).await?;
+        let ledger = target.ledger_name().await?;
+        let mut ledger = locked(ledger, environment, Ledger::claim)?;
         // Compose does not see that a container which it takes for its own is frozen, or off its networks.
         // What cannot be healed, as where the stack was taken down, it makes anew.
-        recover(target.hands(), &mut ledger, &mut Stop::never()).await?;
-        withdraw_added(&target).await?;
+        recover(hands, &mut ledger, &mut Stop::never()).await?;
+        withdraw_added(hands).await?;
         compose::up(settings).await.map_err(TargetError::from)?;
         let edges = ready::ready(&target).await?;
         ledger.forgive()?;
@@ -66,19 +57,41 @@ pub(super) fn down(
         return Ok(nothing_to_do(name));
     };
     runtime::real()?.block_on(async {
-        let target = DockerTarget::connect(name, settings, environment).await?;
-        unprotected("down", &target).await?;
-        let ledger = locked(&target, environment, Ledger::claim).await?;
-        withdraw_added(&target).await?;
+        let hands = docker::hands(name, settings, environment).await?;
+        unprotected("down", &hands).await?;
+        let ledger = docker::ledger_name(&hands).await?;
+        let ledger = locked(Some(ledger), environment, Ledger::claim)?;
+        withdraw_added(&hands).await?;
         compose::down(settings).await.map_err(TargetError::from)?;
         ledger.forgive()?;
         Ok(Exit::Passed)
     })
 }
 
+/// Refuses new edges that could not become nodes. Those that there are have who they are in their volumes
+/// and need no token any more, which may be good for one node only.
+async fn can_enrol(
+    name: &str,
+    settings: &DockerSettings,
+    hands: &DockerHands,
+) -> Result<(), Refusal> {
+    let impossible = settings.enrolment.as_ref().filter(|it| !it.is_possible());
+    if impossible.is_none() {
+        return Ok(());
+    }
+    match hands.inventory().await {
+        Err(FaultError::NoMatch { .. }) => Err(Refusal::usage(format!(
+            "the edges of {name} could not enrol: set {} (Cloud UI, Nodes, Add Node) in the environment or in .env beside {}; nothing was touched",
+            expanso::BOOTSTRAP_TOKEN,
+            settings.compose_file.display()
+        ))),
+        other => Ok(other.map(drop)?),
+    }
+}
+
 /// Refuses where compose would exchange or remove a container that nobody here may touch.
-async fn unprotected(verb: &str, target: &DockerTarget) -> Result<(), Refusal> {
-    let protected = target.hands().protected().await?;
+async fn unprotected(verb: &str, hands: &DockerHands) -> Result<(), Refusal> {
+    let protected = hands.protected().await?;
     if protected.is_empty() {
         return Ok(());
     }
@@ -91,21 +104,21 @@ async fn unprotected(verb: &str, target: &DockerTarget) -> Result<(), Refusal> {
 
 /// Takes away what runs that crashed had added: compose knows nothing of it, and cannot remove networks
 /// that it is still in.
-async fn withdraw_added(target: &DockerTarget) -> Result<(), TargetError> {
-    for container in target.hands().withdraw_added().await? {
+async fn withdraw_added(hands: &DockerHands) -> Result<(), TargetError> {
+    for container in hands.withdraw_added().await? {
         say(format!("{container}, added by an earlier run, is gone"));
     }
     Ok(())
 }
 
 /// Locks the target, so that no two are at work on its containers, and opens its ledger in its own way;
-/// says whose lock it was where one was left.
-pub(super) async fn locked(
-    target: &impl Target,
+/// says whose lock it was where one was left. `name` is the target's own for it.
+pub(super) fn locked(
+    name: Option<String>,
     environment: &Environment,
     open: impl FnOnce(&Path) -> Result<Ledger, LedgerError>,
 ) -> Result<Ledger, Refusal> {
-    let Some(name) = target.ledger_name().await? else {
+    let Some(name) = name else {
         return Ok(Ledger::in_memory());
     };
     let ledger = open(&state_dir(environment)?.join(name))?;

@@ -141,10 +141,24 @@ impl Access {
         if let Some(scheme) = self.scheme {
             return scheme == Scheme::Exchange;
         }
+        self.is_https() && token.expose().starts_with(expanso::KEY_PREFIX)
+    }
+
+    /// Whether some token may be exchanged, as far as that is known before it is read.
+    pub fn may_exchange(&self) -> bool {
+        match (&self.token, self.scheme) {
+            (_, Some(scheme)) => scheme == Scheme::Exchange,
+            (TokenSource::Variable { token, .. }, None) => {
+                token.as_ref().is_some_and(|token| self.exchanges(token))
+            }
+            _ => self.is_https(),
+        }
+    }
+
+    fn is_https(&self) -> bool {
         let url = self.endpoint.url.as_deref().unwrap_or_default();
         let scheme = url.get(..8).unwrap_or_default();
-        let https = scheme.eq_ignore_ascii_case("https://");
-        https && token.expose().starts_with(expanso::KEY_PREFIX)
+        scheme.eq_ignore_ascii_case("https://")
     }
 }
 

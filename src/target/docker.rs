@@ -42,10 +42,10 @@ impl DockerTarget {
         environment: &Environment,
     ) -> Result<Self, TargetError> {
         let eyes = eyes(name, settings)?;
-        let engine = Engine::connect(environment).await?;
+        let hands = hands(name, settings, environment).await?;
         Ok(Self {
             name: name.to_owned(),
-            hands: DockerHands::new(engine, scope(name, settings)),
+            hands,
             edges: EdgeApis::default(),
             eyes,
             timing: settings.timing.clone(),
@@ -54,6 +54,24 @@ impl DockerTarget {
             max_hit: settings.max_hit,
         })
     }
+}
+
+/// The hands alone, for verbs that ask no orchestrator: they must do without an endpoint and a token.
+pub async fn hands(
+    name: &str,
+    settings: &DockerSettings,
+    environment: &Environment,
+) -> Result<DockerHands, TargetError> {
+    let engine = Engine::connect(environment).await?;
+    Ok(DockerHands::new(engine, scope(name, settings)))
+}
+
+/// What the ledger of these containers is called in the user's state directory.
+pub async fn ledger_name(hands: &DockerHands) -> Result<String, FaultError> {
+    let engine = hands.engine().facts().await?.id;
+    let name = format!("{engine}-{}", hands.scope().project);
+    // The old form of an engine's id has colons, which some file systems refuse.
+    Ok(name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-"))
 }
 
 /// The eyes alone, for verbs that need no engine.
@@ -130,13 +148,7 @@ impl Target for DockerTarget {
     }
 
     async fn ledger_name(&self) -> Result<Option<String>, FaultError> {
-        let engine = self.hands.engine().facts().await?.id;
-        let name = format!("{engine}-{}", self.hands.scope().project);
-        // The old form of an engine's id has colons, which some file systems refuse.
-        Ok(Some(name.replace(
-            |c: char| !c.is_ascii_alphanumeric() && c != '-',
-            "-",
-        )))
+        ledger_name(&self.hands).await.map(Some)
     }
 
     async fn truth(&self, edge: &Edge) -> Result<Truth, TargetError> {

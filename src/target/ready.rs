@@ -20,7 +20,7 @@ pub async fn ready<T: Target>(target: &T) -> Result<usize, TargetError> {
         let obstacle = match look(target).await {
             Ok(Look::Ready(edges)) => return Ok(edges),
             Ok(Look::Missing(obstacle)) => obstacle,
-            Err(TargetError::Api(error)) => error.to_string(),
+            Err(TargetError::Api(error)) if !error.is_about_access() => error.to_string(),
             Err(TargetError::Unmatched(error)) => error.to_string(),
             Err(other) => return Err(other), // waiting would not mend it
         };

@@ -30,6 +30,20 @@ const NO_CERTIFICATES: &[(&str, &str)] = &[
     ("SSL_CERT_DIR", "/nonexistent"),
     ("SSL_CERT_FILE", "/nonexistent"),
 ];
+const CLOUD: &[(&str, &str)] = &[
+    ("COMPOSE_PROJECT_NAME", "empty"),
+    ("EXPANSO_CLI_ENDPOINT", "https://localhost:9"),
+];
+/// Everything that is warned about, with secrets that no golden may show.
+const MISLED: &[(&str, &str)] = &[
+    ("DOCKER_HOST", "unix:///nonexistent.sock"),
+    ("EXPANSO_API_KEY", "exp_ak_unread"),
+    ("EXPANSO_API_TOKEN", "unread"),
+    ("EXPANSO_CLI_AUTH_API_KEY", "a-secret"),
+    ("EXPANSO_CLI_ENDPOINT", "http://192.0.2.1:9010"),
+    ("EXPANSO_CLI_TLS_INSECURE", "true"),
+    ("EXPANSO_ENDPOINT", "https://me:hush@elsewhere.example"),
+];
 const SHOP: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "shop")];
 const KEPT: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "kept")];
 const GUARDED: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "guarded")];
@@ -360,6 +374,50 @@ pub(crate) const CASES: &[Case] = &[
     with_files(
         case("config-bad-edges", 2, &["status"]),
         &[("rejoin.toml", "[targets.sim]\nkind = \"sim\"\nedges = 0\n")],
+    ),
+    // The target `cloud`, and how an API is reached.
+    case("cloud-no-endpoint", 2, &["run", STUCK, "--target", "cloud"]),
+    case(
+        "cloud-no-endpoint-status",
+        2,
+        &["status", "--target", "cloud"],
+    ),
+    with_env(
+        case("cloud-no-endpoint-heal", 3, &["heal", "--target", "cloud"]),
+        NO_ENGINE,
+    ),
+    with_env(
+        case("cloud-no-endpoint-down", 3, &["down", "--target", "cloud"]),
+        NO_ENGINE,
+    ),
+    with_engine(with_env(
+        case("cloud-no-bootstrap-token", 2, &["up", "--target", "cloud"]),
+        CLOUD,
+    )),
+    with_env(
+        case("cloud-misled", 3, &["run", STUCK, "--target", "cloud"]),
+        MISLED,
+    ),
+    with_env(
+        case(
+            "ca-file-missing",
+            2,
+            &["status", "--target", "cloud", "--ca-file", "none.pem"],
+        ),
+        CLOUD,
+    ),
+    case("ca-file-on-sim", 2, &["status", "--ca-file", "none.pem"]),
+    with_env(
+        case("endpoint-no-url", 2, &["status", "--target", "cloud"]),
+        &[("EXPANSO_ENDPOINT", "w.us1.cloud.expanso.io:9010")],
+    ),
+    with_env(
+        case(
+            "endpoint-with-password",
+            2,
+            &["status", "--target", "cloud"],
+        ),
+        &[("EXPANSO_ENDPOINT", "https://me:hush@localhost:99999")],
     ),
     // The engine.
     with_env(

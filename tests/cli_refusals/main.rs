@@ -66,6 +66,27 @@ fn the_doctor_says_on_stdout_what_is_missing() -> Result {
     Ok(())
 }
 
+#[test]
+fn the_doctor_shows_no_password_of_an_address() -> Result {
+    let place = Place::new()?;
+    let mut doctor = place.rejoin(&["doctor", "--target", "cloud"]);
+    let output = doctor
+        .env("DOCKER_HOST", "unix:///nonexistent.sock")
+        .env("EXPANSO_CLI_ENDPOINT", "https://me:hush@localhost:9")
+        .output()?;
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8(output.stdout)?;
+    let words = "EXPANSO_CLI_ENDPOINT in the environment: the endpoint holds credentials";
+    let unwrapped = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(unwrapped.contains(words), "{said}");
+    let log = String::from_utf8(output.stderr)?;
+    assert!(
+        !said.contains("hush") && !log.contains("hush"),
+        "{said}{log}"
+    );
+    Ok(())
+}
+
 fn refused(case: &Case) -> Result {
     let place = Place::new()?;
     for (file, text) in case.files {

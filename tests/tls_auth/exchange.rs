@@ -1,6 +1,6 @@
 //! An API key is exchanged for a token: once for many, again before it runs out, and once on a refusal.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -22,6 +22,10 @@ struct Cloud {
     api: Log,
     /// The number of the token that the API takes.
     valid: Rc<Cell<usize>>,
+    /// Whether the API takes no token at all.
+    closed: Rc<Cell<bool>>,
+    /// What the token endpoint answers instead.
+    spoil: Rc<RefCell<Option<Answer>>>,
     client: Client<Http>,
 }
 
@@ -31,14 +35,17 @@ impl Cloud {
         let place = Place::new()?;
         let (auth, api, valid): (Log, Log, _) = Default::default();
         let _: &Rc<Cell<usize>> = &valid;
+        let spoil = Rc::new(RefCell::new(spoil));
+        let spoiled = Rc::clone(&spoil);
         let (asked, newest, expires) = (Rc::clone(&auth), Rc::clone(&valid), good_for.to_owned());
         let acceptor = place.authority.certify("localhost", false)?;
         let auth_port = serve(acceptor, move |request| {
             asked.borrow_mut().push(request);
-            newest.set(newest.get() + 1);
+            let answer = spoiled.borrow().clone();
+            newest.set(newest.get() + usize::from(answer.is_none()));
             let token = format!("token-number-{}", newest.get());
             let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer"{expires}}}"#);
-            let answer = spoil.clone().unwrap_or((200, body.into_bytes()));
+            let answer = answer.unwrap_or((200, body.into_bytes()));
             async move {
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 answer
@@ -46,9 +53,12 @@ impl Cloud {
         })
         .await?;
         let (asked, newest) = (Rc::clone(&api), Rc::clone(&valid));
+        let closed = Rc::new(Cell::new(false));
+        let shut = Rc::clone(&closed);
         let acceptor = place.authority.certify("localhost", false)?;
         let port = serve(acceptor, move |request| {
-            let good = request.bearer == format!("token-number-{}", newest.get());
+            let newest = format!("token-number-{}", newest.get());
+            let good = request.bearer == newest && !shut.get();
             asked.borrow_mut().push(request);
             async move { if good { nodes() } else { unauthorised() } }
         })
@@ -64,6 +74,8 @@ impl Cloud {
             auth,
             api,
             valid,
+            closed,
+            spoil,
         })
     }
 
@@ -128,18 +140,34 @@ fn a_refused_token_is_had_anew_once() -> Result {
         let cloud = Cloud::new(r#","expires_in":3600"#, None).await?;
         cloud.client.nodes().await?;
         cloud.valid.set(7); // revoked; the next one will be number 8
+        let asked = join_all((0..5).map(|_| cloud.client.nodes())).await;
+        assert!(asked.iter().all(std::result::Result::is_ok), "{asked:?}");
+        assert_eq!(cloud.exchanges(), 2, "one for all");
+        cloud.valid.set(20); // revoked once more, soon after
         cloud.client.nodes().await?;
-        assert_eq!(cloud.exchanges(), 2);
+        assert_eq!(cloud.exchanges(), 3);
 
-        let cloud = Cloud::new(
-            r#","expires_in":3600"#,
-            Some((200, br#"{"access_token":"never-good"}"#.to_vec())),
-        )
-        .await?;
+        let cloud = Cloud::new(r#","expires_in":3600"#, None).await?;
+        cloud.closed.set(true);
         let error = cloud.client.nodes().await.err().ok_or("taken")?.to_string();
         assert!(error.contains("401 Invalid or expired API key"), "{error}");
         assert!(error.contains("rejoin doctor"), "{error}");
         assert_eq!((cloud.exchanges(), cloud.api.borrow().len()), (2, 2));
+        assert!(cloud.client.nodes().await.is_err());
+        assert_eq!(cloud.exchanges(), 2, "not with every request anew");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_token_does_for_as_long_as_it_lasts_where_no_other_can_be_had() -> Result {
+    beside(async {
+        let cloud = Cloud::new(r#","expires_in":4"#, None).await?;
+        cloud.client.nodes().await?;
+        *cloud.spoil.borrow_mut() = Some((503, b"down".to_vec()));
+        tokio::time::sleep(Duration::from_millis(2100)).await;
+        cloud.client.nodes().await?;
+        assert_eq!(cloud.exchanges(), 2, "another one was wanted");
         Ok(())
     })
 }
@@ -168,6 +196,14 @@ fn a_key_that_is_refused_is_said_with_where_it_comes_from_and_not_what_it_is() -
                 cloud.api.borrow().is_empty(),
                 "the API was asked without a token"
             );
+            if words.starts_with("EXPANSO") {
+                assert!(cloud.client.nodes().await.is_err());
+                assert_eq!(
+                    cloud.exchanges(),
+                    1,
+                    "a refused key is not tried with every request"
+                );
+            }
         }
         Ok(())
     })

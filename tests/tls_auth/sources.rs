@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rejoin::api::Orchestrator;
 use rejoin::api::client::Client;
@@ -84,6 +84,35 @@ fn a_command_prints_it_or_says_why_not() -> Result {
         let (missing, _) = client(&place, "token_command = [\"./no-such\"]", takes()).await?;
         let error = missing.nodes().await.err().ok_or("taken")?.to_string();
         assert!(error.contains("no-such: No such file"), "{error}");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_command_that_takes_longer_than_a_try_is_run_once() -> Result {
+    beside(async {
+        let place = Place::new()?;
+        let toml =
+            "token_command = [\"sh\", \"-c\", \"echo run >> runs; sleep 1; echo printed-token\"]";
+        let takes = Rc::new(RefCell::new("printed-token".to_owned()));
+        let (client, _) = client(&place, toml, takes).await?;
+        let client = client.with_heartbeat(Duration::from_millis(100)); // half a second for one try
+        client.nodes().await?;
+        assert_eq!(std::fs::read_to_string(place.path("runs"))?, "run\n");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_token_that_is_the_same_when_it_is_read_again_is_not_sent_again() -> Result {
+    beside(async {
+        let place = Place::new()?;
+        std::fs::write(place.path("token"), "only-token")?;
+        let takes = Rc::new(RefCell::new("another-token".to_owned()));
+        let (client, log) = client(&place, "token_file = \"token\"", takes).await?;
+        let error = client.nodes().await.err().ok_or("taken")?.to_string();
+        assert!(error.contains("401"), "{error}");
+        assert_eq!(log.borrow().len(), 1);
         Ok(())
     })
 }

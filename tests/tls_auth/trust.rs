@@ -3,6 +3,7 @@
 use rejoin::api::Orchestrator;
 use rejoin::api::client::Client;
 use rejoin::api::http::{EndpointError, Http};
+use tokio::io::AsyncWriteExt as _;
 
 use crate::https::{Authority, Result, serve};
 use crate::{Place, beside, nodes};
@@ -62,4 +63,24 @@ fn a_file_without_a_certificate_is_refused_before_anything_is_asked() -> Result 
         assert!(error.to_string().contains(words), "{error}");
     }
     Ok(())
+}
+
+#[test]
+fn a_server_without_tls_is_said_to_be_one() -> Result {
+    beside(async {
+        let place = Place::new()?;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let port = listener.local_addr()?.port();
+        tokio::task::spawn_local(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let answer = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+                let _ = stream.write_all(answer).await; // who asked hangs up
+            }
+        });
+        let access = place.access("", "")?;
+        let http = Http::with(&format!("https://localhost:{port}"), &access, "")?;
+        let error = Client::new(http).nodes().await.err().ok_or("accepted")?;
+        assert!(error.to_string().contains("does not speak TLS"), "{error}");
+        Ok(())
+    })
 }

@@ -10,7 +10,7 @@ use reqwest::Url;
 pub enum EndpointError {
     /// It is not a URL with a host.
     #[error(
-        "the endpoint `{endpoint}` is not a URL: {reason}; write it like http://127.0.0.1:9010"
+        "the endpoint `{endpoint}` is not a URL: {reason}; write it like http://127.0.0.1:9010 or https://HOST:9010"
     )]
     NotAUrl {
         /// As given.
@@ -51,9 +51,15 @@ pub(super) fn base(endpoint: &str) -> Result<String, EndpointError> {
 
 /// An address that requests can be sent to.
 pub(super) fn checked(endpoint: &str) -> Result<Url, EndpointError> {
-    let not_a_url = |reason: String| EndpointError::NotAUrl {
-        endpoint: endpoint.to_owned(),
-        reason,
+    let not_a_url = |reason: String| {
+        // What is no address as a whole must not be shown with the password that it may hold.
+        if endpoint.contains('@') {
+            return EndpointError::Credentials;
+        }
+        EndpointError::NotAUrl {
+            endpoint: endpoint.to_owned(),
+            reason,
+        }
     };
     let url = Url::parse(endpoint).map_err(|error| not_a_url(error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -67,6 +73,12 @@ pub(super) fn checked(endpoint: &str) -> Result<Url, EndpointError> {
         return Err(not_a_url("it has a query or a fragment".to_owned()));
     }
     Ok(url)
+}
+
+/// Whether what is sent to the address can be read by others on its way.
+pub fn is_in_the_clear(address: &str) -> bool {
+    let url = Url::parse(address);
+    url.is_ok_and(|url| url.scheme() == "http") && !is_this_machine(address)
 }
 
 /// Whether the address is this very machine, which no proxy stands before.

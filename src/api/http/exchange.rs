@@ -10,7 +10,7 @@ use std::time::Duration;
 use reqwest::Client;
 use serde::Deserialize;
 
-use super::credentials::Bearer;
+use super::bearer::Bearer;
 use super::{EndpointError, link, read};
 use crate::api::transport::TransportError;
 use crate::settings::Token;
@@ -44,17 +44,17 @@ struct Answer {
 
 impl Exchange {
     pub(super) fn at(url: &str, ca_file: Option<&Path>) -> Result<Self, EndpointError> {
-        super::endpoint::checked(url)?;
+        let url = super::endpoint::checked(url)?.to_string();
         Ok(Self {
-            client: link::client(url, ca_file)?,
-            url: url.to_owned(),
+            client: link::client(&url, ca_file)?,
+            url,
         })
     }
 
     /// Exchanges a key, which comes from there.
     pub(super) async fn token(&self, key: &Token, from: &str) -> Result<Granted, TransportError> {
         let url = &self.url;
-        let bearer = Bearer::of(key, 0)
+        let bearer = Bearer::of(key, 0, false)
             .ok_or_else(|| refused(url, "the key is no text that a header can carry", from))?;
         let sent = self
             .client

@@ -89,8 +89,10 @@ pub(super) fn trouble(error: &reqwest::Error, hint: &str) -> TransportError {
     })
 }
 
+const NOT_TRUSTED: &str = "nobody who is trusted here has signed the certificate; to trust your own: --ca-file FILE, or `ca_file` in rejoin.toml";
+
 /// What to do about a certificate that is not accepted; the first word that fits counts.
-const ADVICE: [(&str, &str); 6] = [
+const ADVICE: [(&str, &str); 9] = [
     (
         "NotValidForName",
         "the certificate is for another name: the endpoint must have the name that it was made for",
@@ -111,9 +113,16 @@ const ADVICE: [(&str, &str); 6] = [
         "CaUsedAsEndEntity",
         "the server shows a certificate that is for signing others; it needs one of its own",
     ),
+    ("UnknownIssuer", NOT_TRUSTED),
+    // An authority of this name is trusted, and it was not that one: as where one was made anew.
+    ("BadSignature", NOT_TRUSTED),
     (
         "invalid peer certificate",
-        "nobody who is trusted here has signed the certificate; to trust your own: --ca-file FILE, or `ca_file` in rejoin.toml",
+        "the server's certificate is not accepted; it needs another one",
+    ),
+    (
+        "InvalidContentType",
+        "whoever listens there does not speak TLS: is it http://, or another port?",
     ),
 ];
 

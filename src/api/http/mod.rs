@@ -2,8 +2,9 @@
 //!
 //! The only user of reqwest among the eyes, so that time limits, size limits and the handling of the token
 //! are in one place: `link` makes the client and says what went wrong with a connection, `credentials` has
-//! the token, `exchange` gets one for an API key, `source` reads what a person configured.
+//! the token (a `bearer`), `exchange` gets one for an API key, `source` reads what a person configured.
 
+mod bearer;
 mod credentials;
 mod endpoint;
 mod exchange;
@@ -15,12 +16,13 @@ use std::time::Duration;
 use reqwest::Client;
 use reqwest::header::{AGE, HeaderMap, HeaderName, RETRY_AFTER};
 
-pub use endpoint::EndpointError;
-pub use endpoint::is_this_machine;
+pub use credentials::Held;
+pub use endpoint::{EndpointError, is_in_the_clear, is_this_machine};
 
 use super::transport::{Method, Request, Response, Transport, TransportError};
 use crate::settings::{Access, Token};
-use credentials::{Bearer, Credentials};
+use bearer::Bearer;
+use credentials::Credentials;
 use endpoint::base;
 
 /// No honest page of 1000 records comes near it.
@@ -62,9 +64,14 @@ impl Http {
         })
     }
 
-    /// Whether there is a token, or none is needed; the error is why it cannot be had.
-    pub async fn token(&self) -> Result<(), TransportError> {
-        self.credentials.bearer().await.map(drop)
+    /// How the token is had, which is tried; the error is why it cannot be.
+    pub async fn token(&self) -> Result<Held, TransportError> {
+        let bearer = self.credentials.bearer().await?;
+        Ok(match bearer {
+            None => Held::None,
+            Some(bearer) if bearer.exchanged => Held::Exchanged,
+            Some(_) => Held::AsItIs,
+        })
     }
 
     async fn once(
@@ -95,16 +102,22 @@ impl Transport for Http {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let bearer = self.credentials.bearer().await?;
         let response = self.once(&request, bearer.as_ref()).await?;
-        let refused = bearer.filter(|_| response.status == 401);
-        let Some(bearer) = refused else {
+        let Some(bearer) = bearer else {
             return Ok(response);
         };
-        // It may have run out or been exchanged meanwhile: once more with a new one, if there can be one.
-        if !self.credentials.renew(&bearer).await {
+        if response.status != 401 {
+            self.credentials.accepted(&bearer);
             return Ok(response);
         }
-        let bearer = self.credentials.bearer().await?;
-        self.once(&request, bearer.as_ref()).await
+        // It may have run out or been exchanged meanwhile: once more with a new one, if there can be one.
+        let Some(bearer) = self.credentials.instead_of(&bearer).await? else {
+            return Ok(response);
+        };
+        let response = self.once(&request, Some(&bearer)).await?;
+        if response.status != 401 {
+            self.credentials.accepted(&bearer);
+        }
+        Ok(response)
     }
 
     fn base(&self) -> &str {

@@ -4,14 +4,15 @@ use std::net::TcpListener;
 
 use super::Examination;
 use crate::api::Orchestrator;
-use crate::api::http::{Http, is_this_machine};
+use crate::api::client::Client;
+use crate::api::http::{Held, Http, is_this_machine};
 use crate::api::model::NodeState;
 use crate::engine::ready::leftover;
+use crate::fault::docker::DockerHands;
 use crate::fault::{Faults, Inventory, RunState};
 use crate::settings::{DockerSettings, Environment};
 use crate::target::compose::{self, Tool};
-use crate::target::docker::DockerTarget;
-use crate::target::{Target, check_timing, matching};
+use crate::target::{check_timing, docker, matching};
 
 impl Examination {
     /// Examines the machine, the engine, the containers and the orchestrator, in this order.
@@ -23,21 +24,24 @@ impl Examination {
     ) {
         self.compose().await;
         self.access(name, settings).await;
-        let target = match DockerTarget::connect(name, settings, environment).await {
-            Ok(target) => target,
+        let hands = match docker::hands(name, settings, environment).await {
+            Ok(hands) => hands,
             Err(error) => return self.failure("engine", error.to_string()),
         };
-        self.engine(&target).await;
-        self.images(&target, settings).await;
-        let containers = match target.hands().inventory().await {
+        self.engine(&hands).await;
+        self.images(&hands, settings).await;
+        let containers = match hands.inventory().await {
             Ok(containers) => containers,
             Err(error) => {
                 self.failure("containers", error.to_string());
                 return self.port(settings);
             }
         };
-        self.containers(&target, &containers);
-        self.orchestrator(&target, &containers).await;
+        self.containers(name, settings, &containers);
+        // Where there are no eyes it was said why.
+        if let Ok(eyes) = docker::eyes(name, settings) {
+            self.orchestrator(&eyes, settings, &containers).await;
+        }
     }
 
     /// Where the API is, where its token comes from, and whether it can be had.
@@ -47,14 +51,24 @@ impl Examination {
             Err(error) => return self.failure("endpoint", error.to_string()),
         };
         let from = &settings.access.endpoint.from;
-        self.ok("endpoint", format!("{endpoint} ({from})"));
         let source = settings.access.token.words();
-        match Http::with(endpoint, &settings.access, "") {
-            Err(error) => self.failure("endpoint", error.to_string()),
-            Ok(http) => match http.token().await {
-                Ok(()) => self.ok("token", source),
-                Err(error) => self.failure("token", error.to_string()),
-            },
+        let http = match Http::with(endpoint, &settings.access, "") {
+            Ok(http) => http,
+            // Not shown as it is: it may hold a password.
+            Err(error) => return self.failure("endpoint", format!("{from}: {error}")),
+        };
+        self.ok("endpoint", format!("{endpoint} ({from})"));
+        match http.token().await {
+            Ok(Held::None) if settings.enrolment.is_some() => {
+                self.warning("token", format!("none: {source}; the API will want one"));
+            }
+            Ok(Held::None) => self.ok("token", format!("none: {source}")),
+            Ok(Held::AsItIs) => self.ok("token", source),
+            Ok(Held::Exchanged) => {
+                let at = &settings.access.auth_url;
+                self.ok("token", format!("{source}, exchanged at {at}"));
+            }
+            Err(error) => self.failure("token", error.to_string()),
         }
         if let Some(file) = &settings.access.ca_file {
             self.ok(
@@ -75,8 +89,8 @@ impl Examination {
         }
     }
 
-    async fn engine(&mut self, target: &DockerTarget) {
-        match target.hands().engine().facts().await {
+    async fn engine(&mut self, hands: &DockerHands) {
+        match hands.engine().facts().await {
             Ok(facts) => {
                 let address = &facts.address;
                 self.ok(
@@ -93,14 +107,14 @@ impl Examination {
         }
     }
 
-    async fn images(&mut self, target: &DockerTarget, settings: &DockerSettings) {
+    async fn images(&mut self, hands: &DockerHands, settings: &DockerSettings) {
         let named = match compose::images(settings).await {
             Ok(images) => images,
             Err(error) => return self.warning("images", error.to_string()),
         };
         let mut missing = Vec::new();
         for image in &named {
-            match target.hands().engine().image_id(image).await {
+            match hands.engine().image_id(image).await {
                 Ok(Some(_)) => {}
                 Ok(None) => missing.push(image.as_str()),
                 Err(error) => return self.failure("images", error.to_string()),
@@ -118,8 +132,11 @@ impl Examination {
     /// Nothing of ours runs, so nobody should be on its port.
     fn port(&mut self, settings: &DockerSettings) {
         let endpoint = settings.access.endpoint.url.as_deref();
-        let Some(endpoint) = endpoint.filter(|url| is_this_machine(url)) else {
-            return; // whoever is there is not ours
+        // One that holds a password is no address to bind, and not to be shown.
+        let ours =
+            |url: &&str| settings.enrolment.is_none() && is_this_machine(url) && !url.contains('@');
+        let Some(endpoint) = endpoint.filter(ours) else {
+            return; // whoever is there is not of this stack
         };
         let address = endpoint.trim_start_matches("http://").trim_end_matches('/');
         match TcpListener::bind(address) {
@@ -131,13 +148,13 @@ impl Examination {
         }
     }
 
-    fn containers(&mut self, target: &DockerTarget, containers: &Inventory) {
+    fn containers(&mut self, name: &str, settings: &DockerSettings, containers: &Inventory) {
         let down: Vec<String> = containers
             .values()
             .filter(|container| container.state != RunState::Running)
             .map(|container| container.name.to_string())
             .collect();
-        let up = format!("rejoin up --target {}", target.name());
+        let up = format!("rejoin up --target {name}");
         match down.as_slice() {
             [] => self.ok("containers", format!("{} run", containers.len())),
             down => self.failure(
@@ -145,14 +162,18 @@ impl Examination {
                 format!("not running: {}; {up}", down.join(", ")),
             ),
         }
-        match check_timing(target.name(), target.timing(), containers) {
-            Ok(()) => self.ok("timing", target.timing().name.clone()),
+        match check_timing(name, &settings.timing, containers) {
+            Ok(()) => self.ok("timing", settings.timing.name.clone()),
             Err(error) => self.failure("timing", error.to_string()),
         }
     }
 
-    async fn orchestrator(&mut self, target: &DockerTarget, containers: &Inventory) {
-        let eyes = target.eyes();
+    async fn orchestrator(
+        &mut self,
+        eyes: &Client<Http>,
+        settings: &DockerSettings,
+        containers: &Inventory,
+    ) {
         let version = match eyes.status().await {
             Ok(status) => status.and_then(|status| status.version),
             Err(error) => return self.failure("API", error.to_string()),
@@ -160,29 +181,28 @@ impl Examination {
         let version = version.unwrap_or_else(|| "of unknown version".to_owned());
         self.ok("API", format!("{} is {version}", eyes.base()));
         match eyes.nodes().await {
-            Ok(nodes) => match matching::match_nodes(
-                &matching::edges(containers, target.node_names()),
-                &nodes,
-            ) {
-                Ok(matched) => {
-                    for (edge, node) in &matched {
-                        let state = node
-                            .state
-                            .as_ref()
-                            .map_or("without a state", NodeState::as_str);
-                        let words = format!(
-                            "{edge} is node {} ({}), {state}",
-                            node.name.as_deref().unwrap_or("?"),
-                            node.id
-                        );
-                        match node.state {
-                            Some(NodeState::Connected) => self.ok("node", words),
-                            _ => self.warning("node", format!("{words}; a run waits for it")),
+            Ok(nodes) => {
+                match matching::match_nodes(&matching::edges(containers, &settings.nodes), &nodes) {
+                    Ok(matched) => {
+                        for (edge, node) in &matched {
+                            let state = node
+                                .state
+                                .as_ref()
+                                .map_or("without a state", NodeState::as_str);
+                            let words = format!(
+                                "{edge} is node {} ({}), {state}",
+                                node.name.as_deref().unwrap_or("?"),
+                                node.id
+                            );
+                            match node.state {
+                                Some(NodeState::Connected) => self.ok("node", words),
+                                _ => self.warning("node", format!("{words}; a run waits for it")),
+                            }
                         }
                     }
+                    Err(error) => self.failure("nodes", error.to_string()),
                 }
-                Err(error) => self.failure("nodes", error.to_string()),
-            },
+            }
             Err(error) => self.failure("nodes", error.to_string()),
         }
         match eyes.jobs().await {

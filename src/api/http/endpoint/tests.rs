@@ -54,5 +54,24 @@ fn an_unusable_endpoint_says_why() {
         base("ftp://x"),
         Err(EndpointError::NotAUrl { .. })
     ));
-    assert_eq!(base("http://me:secret@x"), Err(EndpointError::Credentials));
+    for secret in [
+        "http://me:secret@x",
+        "http://me:secret@x:99999",
+        "me:secret@x",
+    ] {
+        assert_eq!(base(secret), Err(EndpointError::Credentials), "{secret}");
+    }
+}
+
+#[test]
+fn only_what_leaves_this_machine_as_it_is_can_be_read_by_others() {
+    for (address, clear) in [
+        ("http://10.0.0.1:9010", true),
+        ("HTTP://api.example", true),
+        ("https://api.example", false),
+        ("http://127.0.0.1:9010", false),
+        ("no address", false),
+    ] {
+        assert_eq!(is_in_the_clear(address), clear, "{address}");
+    }
 }
