@@ -119,3 +119,27 @@ fn nobody_there_at_the_start_is_an_error() -> Result {
     assert!(String::from_utf8(output.stderr)?.contains("refused"));
     Ok(())
 }
+
+#[test]
+fn a_server_that_takes_its_time_does_not_make_it_longer_than_asked_for() -> Result {
+    let folder = tempfile::tempdir()?;
+    // Takes connections and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0")?;
+    let address = silent.local_addr()?;
+    let toml = format!(
+        "[targets.lab]\nkind = \"docker\"\ncompose_file = \"none.yml\"\nendpoint = \"http://{address}\"\n"
+    );
+    std::fs::write(folder.path().join("rejoin.toml"), toml)?;
+    let output = Command::new(env!("CARGO_BIN_EXE_rejoin"))
+        .args(["watch", "--target", "lab", "--for", "300ms"])
+        .current_dir(folder.path())
+        .output()?;
+    let said = String::from_utf8(output.stderr)?;
+    // Without an end of its own a look takes four requests of 15 s, and says so.
+    assert!(
+        said.contains("did not answer within 300ms (--for)"),
+        "{said}"
+    );
+    assert_eq!(output.status.code(), Some(3));
+    Ok(())
+}

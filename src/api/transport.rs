@@ -3,10 +3,13 @@
 //! Apart so that the codec, the paging and the retries are the same over the network, against the
 //! simulation and against a test's canned answers.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
+
+use crate::clock::Timestamp;
 
 /// The methods that the API uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +62,10 @@ pub struct Response {
     pub retry_after: Option<Duration>,
     /// How old the answer is, where a cache gave it (`Age`).
     pub age: Option<Duration>,
+    /// When it was given, by the server's clock (`Date`).
+    pub date: Option<Timestamp>,
+    /// What it says of rate limits: its headers with such a name, with their values.
+    pub limits: BTreeMap<String, String>,
     /// The body, undecoded.
     pub body: Vec<u8>,
 }

@@ -93,6 +93,8 @@ impl<'a> Screen<'a> {
                 biased;
                 reason = stop.next() => return Ok(reason.exit().unwrap_or(Exit::Passed)),
                 seen = self.look(eyes) => seen,
+                // A server that takes its time must not make it longer than asked for.
+                () = until(end) => return self.over(last.is_some()),
             };
             match seen {
                 // Somebody has to have answered once: before that it is a mistake in the settings.
@@ -135,6 +137,18 @@ impl<'a> Screen<'a> {
         }
     }
 
+    /// The time is over in the middle of a look.
+    fn over(&self, answered: bool) -> Result<Exit, Refusal> {
+        if answered {
+            return Ok(Exit::Passed);
+        }
+        let limit = self.args.limit.map_or(String::new(), brief);
+        let name = self.name;
+        Err(Refusal::not_ready(format!(
+            "the orchestrator of {name} did not answer within {limit} (--for)"
+        )))
+    }
+
     async fn look(&self, eyes: &impl Orchestrator) -> Result<Snapshot, ApiError> {
         let mut now = Snapshot {
             nodes: eyes.nodes().await?,
@@ -171,5 +185,13 @@ impl<'a> Screen<'a> {
             lines,
         );
         terminal::redraw(&page, lines);
+    }
+}
+
+/// Waits for a moment that may never come.
+async fn until(end: Option<Instant>) {
+    match end {
+        Some(end) => tokio::time::sleep_until(end).await,
+        None => std::future::pending().await,
     }
 }

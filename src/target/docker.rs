@@ -69,9 +69,15 @@ pub async fn hands(
 /// What the ledger of these containers is called in the user's state directory.
 pub async fn ledger_name(hands: &DockerHands) -> Result<String, FaultError> {
     let engine = hands.engine().facts().await?.id;
-    let name = format!("{engine}-{}", hands.scope().project);
+    Ok(ledger_of(&engine, hands.scope()))
+}
+
+/// By engine, project and compose file: two files of one project are two targets, and neither may forget
+/// what the other owes.
+fn ledger_of(engine: &str, scope: &Scope) -> String {
+    let name = format!("{engine}-{}-{}", scope.project, scope.file);
     // The old form of an engine's id has colons, which some file systems refuse.
-    Ok(name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-"))
+    name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-")
 }
 
 /// The eyes alone, for verbs that need no engine.
@@ -177,5 +183,31 @@ impl Target for DockerTarget {
 
     fn changed(&self) -> Option<watch::Receiver<u64>> {
         None // an engine's events do not say what the orchestrator made of them
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_compose_files_of_one_project_have_two_ledgers() {
+        let ledger = |file: &str| {
+            let scope = Scope {
+                target: "any".to_owned(),
+                project: "rejoin".to_owned(),
+                file: file.to_owned(),
+                roles: BTreeMap::new(),
+            };
+            ledger_of("ABCD:EFGH", &scope)
+        };
+        assert_eq!(
+            ledger("docker-compose.yml"),
+            "ABCD-EFGH-rejoin-docker-compose-yml"
+        );
+        assert_ne!(
+            ledger("docker-compose.yml"),
+            ledger("docker-compose.debug.yml")
+        );
     }
 }

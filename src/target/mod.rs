@@ -62,8 +62,8 @@ pub trait Target {
     }
     /// What is under test, by identity; these are its containers.
     async fn subject(&self, containers: &Inventory) -> Result<Subject, ApiError>;
-    /// What its ledger is called in the user's state directory: engine and project. `None` where its
-    /// containers end with this process.
+    /// What its ledger is called in the user's state directory: engine, project and compose file.
+    /// `None` where its containers end with this process.
     async fn ledger_name(&self) -> Result<Option<String>, FaultError>;
     /// What the edge itself says it runs. An error where nobody can say at the moment (frozen, no answer).
     async fn truth(&self, edge: &Edge) -> Result<Truth, TargetError>;

@@ -1,23 +1,11 @@
 //! Many runs side by side, each with a deployment and a network of its own.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use rejoin::engine::ledger::Ledger;
-use rejoin::engine::person::Person;
-use rejoin::engine::stop::Stop;
-use rejoin::engine::{self, Setup, ready};
-use rejoin::fault::Faults;
-use rejoin::journal::file::Writer;
-use rejoin::journal::{Entry, Watcher};
-use rejoin::plan::make::Site;
-use rejoin::plan::{self, Guard, Prepared};
-use rejoin::playbook::parse::{self, Overrides};
 use rejoin::report::ending::Ending;
 use rejoin::report::{Style, table};
-use rejoin::target::{Target, matching};
 use rejoin::verdict;
 
 use crate::Result;
@@ -42,13 +30,6 @@ pub(crate) struct Done {
     pub(crate) report: String,
     pub(crate) requests: usize,
     pub(crate) spoiled: BTreeMap<Trouble, usize>,
-}
-
-struct Silent;
-
-impl Watcher for Silent {
-    fn entry(&mut self, _: &Entry) {}
-    fn note(&mut self, _: &str) {}
 }
 
 /// Makes all of these runs, at most so many at a time, on all cores.
@@ -92,27 +73,18 @@ fn work(jobs: Vec<Job>, at_a_time: usize) -> std::result::Result<Vec<Done>, Stri
 
 async fn one(job: Job) -> Result<Done> {
     let dice = Dice::new(job.seed, job.kinds, job.percent);
-    let target = Remote::start(&job.variant, dice).await?;
-    let prepared = prepare(&target, &job).await?;
+    let remote = Remote::start(&job.variant, dice).await?;
+    let prepared = remote.target.prepare(&job.playbook, job.seed).await?;
     let plan = prepared.plan.clone();
-    let mut stop = Stop::never();
-    let waited = ready::wait(target.eyes(), &plan, &mut stop, &mut Silent).await;
-    let (ending, report) = if let Err(error) = waited {
-        (Ending::not_run(), format!("not ready: {error}"))
-    } else {
-        let setup = Setup {
-            prepared,
-            journal: Writer::nowhere(target.clock().restarted()),
-            ledger: Ledger::in_memory(),
-            stop,
-            person: Person::nobody(),
-        };
-        let entries = engine::run(&target, setup, &mut Silent).await?;
-        let verdict = verdict::judge(&entries).ok_or("no header")?;
-        let report = table::render(&entries, Style::PLAIN);
-        (Ending::of(&plan, &verdict), report)
+    let (ending, report) = match remote.target.run(prepared).await? {
+        Err(error) => (Ending::not_run(), format!("not ready: {error}")),
+        Ok(entries) => {
+            let verdict = verdict::judge(&entries).ok_or("no header")?;
+            let report = table::render(&entries, Style::PLAIN);
+            (Ending::of(&plan, &verdict), report)
+        }
     };
-    let tally = target.server.tally.borrow();
+    let tally = remote.server.tally.borrow();
     Ok(Done {
         ending,
         report,
@@ -120,23 +92,4 @@ async fn one(job: Job) -> Result<Done> {
         spoiled: tally.spoiled.clone(),
         job,
     })
-}
-
-async fn prepare(target: &Remote, job: &Job) -> Result<Prepared> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks");
-    let file = folder.join(format!("{}.yaml", job.playbook));
-    let text = std::fs::read_to_string(&file)?;
-    let playbook = parse::parse(&file, &text, &Overrides::default(), target.timing())?;
-    let inventory = target.hands().inventory().await?;
-    let site = Site {
-        subject: target.subject(&inventory).await?,
-        timing: target.timing().clone(),
-        edges: matching::edges(&inventory, target.node_names()),
-        services: plan::services(&inventory),
-        networks: plan::networks(&inventory),
-        seed: job.seed,
-        keep_names: false,
-        guard: Guard::of(&inventory),
-    };
-    Ok(plan::make(&playbook, site)?)
 }

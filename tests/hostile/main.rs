@@ -9,6 +9,8 @@ mod stale;
 #[path = "../support/table.rs"]
 mod table;
 mod target;
+#[path = "../support/through.rs"]
+mod through;
 mod trouble;
 
 use std::collections::BTreeMap;

@@ -82,8 +82,14 @@ where
                 };
                 while let Ok(Some(asked)) = read(&mut stream).await {
                     let (status, body) = answer(asked).await;
+                    // Who is asked too often says for how long to stay away.
+                    let rest = if status == 429 {
+                        "Retry-After: 30\r\n"
+                    } else {
+                        ""
+                    };
                     let head = format!(
-                        "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+                        "HTTP/1.1 {status} X\r\n{rest}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
                         body.len()
                     );
                     let whole = [head.as_bytes(), &body].concat();

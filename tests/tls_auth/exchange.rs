@@ -173,6 +173,18 @@ fn a_token_does_for_as_long_as_it_lasts_where_no_other_can_be_had() -> Result {
 }
 
 #[test]
+fn a_place_of_exchange_that_asks_for_rest_is_left_alone() -> Result {
+    beside(async {
+        let cloud = Cloud::new("", Some((429, b"slow down".to_vec()))).await?;
+        let error = cloud.client.nodes().await.err().ok_or("taken")?.to_string();
+        assert!(error.contains("auth/token: 429"), "{error}");
+        assert!(cloud.client.nodes().await.is_err());
+        assert_eq!(cloud.exchanges(), 1, "every try was one request more");
+        Ok(())
+    })
+}
+
+#[test]
 fn a_key_that_is_refused_is_said_with_where_it_comes_from_and_not_what_it_is() -> Result {
     beside(async {
         let echo = format!(r#"{{"message":"bad key {KEY}"}}"#);

@@ -2,6 +2,7 @@
 
 use reqwest::header::HeaderValue;
 
+use crate::api::transport::Response;
 use crate::settings::Token;
 
 /// Shorter texts are found in an answer by chance.
@@ -36,7 +37,17 @@ impl Bearer {
         self.token == other.token
     }
 
-    /// Makes it unreadable in an answer that holds it.
+    /// Makes it unreadable in an answer that holds it, in its body and in what is kept of its headers.
+    pub(super) fn scrub_all(&self, answer: &mut Response) {
+        self.scrub(&mut answer.body);
+        let secret = self.token.expose();
+        let holds = |text: &str| secret.len() >= SECRET && text.contains(secret);
+        answer
+            .limits
+            .retain(|name, value| !holds(name) && !holds(value));
+    }
+
+    /// Makes it unreadable in a body that holds it.
     pub(super) fn scrub(&self, body: &mut Vec<u8>) {
         let secret = self.token.expose().as_bytes();
         if secret.len() < SECRET {

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::EndpointError;
 use super::bearer::Bearer;
-use super::exchange::{Exchange, Granted};
+use super::exchange::{Denied, Exchange, Granted};
 use super::source;
 use crate::api::transport::TransportError;
 use crate::settings::{Access, Token, TokenSource};
@@ -23,6 +23,8 @@ const MARGIN: Duration = Duration::from_secs(60);
 /// What was refused is not asked for again at once: every look of a run would be a request more, and a
 /// place of exchange may lock a key that is tried too often.
 const REST: Duration = Duration::from_secs(10);
+/// A place of exchange is left alone for no longer than this, whatever it asks for.
+const LONGEST_REST: Duration = Duration::from_secs(60);
 
 /// How a token was had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,7 +174,7 @@ fn begin(access: Arc<Access>, state: Arc<Mutex<State>>) -> Shared<BoxFuture<'sta
 async fn have(
     access: &Access,
     state: &Mutex<State>,
-) -> Result<Option<(Bearer, Option<Duration>)>, TransportError> {
+) -> Result<Option<(Bearer, Option<Duration>)>, Denied> {
     let Some(secret) = source::read(&access.token)
         .await
         .map_err(TransportError::NoToken)?
@@ -211,7 +213,7 @@ fn exchange(access: &Access, state: &Mutex<State>) -> Result<Arc<Exchange>, Tran
 
 impl State {
     /// Takes what was had, or why nothing was; what is to be used now.
-    fn take(&mut self, had: Result<Option<(Bearer, Option<Duration>)>, TransportError>) -> Had {
+    fn take(&mut self, had: Result<Option<(Bearer, Option<Duration>)>, Denied>) -> Had {
         let now = Instant::now();
         match had {
             Ok(Some((bearer, good_for))) => {
@@ -224,7 +226,7 @@ impl State {
                 Ok(Some(bearer))
             }
             Ok(None) => Ok(None),
-            Err(error) => {
+            Err(Denied { error, rest }) => {
                 // The one that there is does for as long as it lasts.
                 if self.end.is_some_and(|end| now < end) && self.bearer.is_some() {
                     let soon = now + MARGIN / 10;
@@ -232,8 +234,10 @@ impl State {
                     return Ok(self.bearer.clone());
                 }
                 self.bearer = None;
-                if matches!(error, TransportError::NoToken(_)) {
-                    self.failed = Some((now + REST, error.clone()));
+                let hopeless = matches!(error, TransportError::NoToken(_));
+                let rest = rest.map(|rest| rest.min(LONGEST_REST));
+                if let Some(rest) = rest.or(hopeless.then_some(REST)) {
+                    self.failed = Some((now + rest, error.clone()));
                 }
                 Err(error)
             }

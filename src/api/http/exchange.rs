@@ -29,6 +29,19 @@ pub(super) struct Exchange {
     url: String,
 }
 
+/// Why it gave nothing.
+pub(super) struct Denied {
+    pub(super) error: TransportError,
+    /// How long it asks to be left alone (`Retry-After`).
+    pub(super) rest: Option<Duration>,
+}
+
+impl From<TransportError> for Denied {
+    fn from(error: TransportError) -> Self {
+        Self { error, rest: None }
+    }
+}
+
 /// What it gave.
 pub(super) struct Granted {
     pub(super) token: Token,
@@ -52,7 +65,7 @@ impl Exchange {
     }
 
     /// Exchanges a key, which comes from there.
-    pub(super) async fn token(&self, key: &Token, from: &str) -> Result<Granted, TransportError> {
+    pub(super) async fn token(&self, key: &Token, from: &str) -> Result<Granted, Denied> {
         let url = &self.url;
         let bearer = Bearer::of(key, 0, false)
             .ok_or_else(|| refused(url, "the key is no text that a header can carry", from))?;
@@ -70,12 +83,15 @@ impl Exchange {
         match response.status {
             200..300 => {}
             429 | 500.. => {
-                return Err(TransportError::NotSent(format!(
-                    "POST {url}: {}",
-                    response.status
-                )));
+                return Err(Denied {
+                    error: TransportError::NotSent(format!("POST {url}: {}", response.status)),
+                    rest: response.retry_after,
+                });
             }
-            status => return Err(refused(url, &format!("{status} {}", message(&body)), from)),
+            status => {
+                let reason = format!("{status} {}", message(&body));
+                return Err(refused(url, &reason, from).into());
+            }
         }
         let answer: Option<Answer> = serde_json::from_slice(&response.body).ok();
         let token = answer
@@ -84,7 +100,7 @@ impl Exchange {
         let token = token.map(str::trim).filter(|token| !token.is_empty());
         let Some(token) = token else {
             let reason = format!("POST {url}: the answer holds no access_token");
-            return Err(TransportError::NotSent(reason));
+            return Err(TransportError::NotSent(reason).into());
         };
         let said = answer
             .as_ref()

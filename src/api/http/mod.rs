@@ -2,19 +2,17 @@
 //!
 //! The only user of reqwest among the eyes, so that time limits, size limits and the handling of the token
 //! are in one place: `link` makes the client and says what went wrong with a connection, `credentials` has
-//! the token (a `bearer`), `exchange` gets one for an API key, `source` reads what a person configured.
+//! the token (a `bearer`), `reading` reads an answer, `exchange` gets one for an API key, `source` reads what a person configured.
 
 mod bearer;
 mod credentials;
 mod endpoint;
 mod exchange;
 mod link;
+mod reading;
 mod source;
 
-use std::time::Duration;
-
 use reqwest::Client;
-use reqwest::header::{AGE, HeaderMap, HeaderName, RETRY_AFTER};
 
 pub use credentials::Held;
 pub use endpoint::{EndpointError, is_in_the_clear, is_this_machine};
@@ -24,9 +22,7 @@ use crate::settings::{Access, Token};
 use bearer::Bearer;
 use credentials::Credentials;
 use endpoint::base;
-
-/// No honest page of 1000 records comes near it.
-const BODY_LIMIT: usize = 64 * 1024 * 1024;
+use reading::read;
 
 /// Requests over HTTP to one endpoint.
 #[derive(Debug)]
@@ -92,7 +88,7 @@ impl Http {
         let mut response = read(answer).await?;
         // A server that says what it was sent must not get the token into a message or a record.
         if let Some(bearer) = bearer {
-            bearer.scrub(&mut response.body);
+            bearer.scrub_all(&mut response);
         }
         Ok(response)
     }
@@ -123,39 +119,6 @@ impl Transport for Http {
     fn base(&self) -> &str {
         &self.base
     }
-}
-
-/// Reads an answer to its end, in bounded memory.
-async fn read(mut answer: reqwest::Response) -> Result<Response, TransportError> {
-    let mut response = Response {
-        status: answer.status().as_u16(),
-        retry_after: seconds(answer.headers(), RETRY_AFTER),
-        age: seconds(answer.headers(), AGE),
-        body: Vec::new(),
-    };
-    let announced = answer.content_length();
-    if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
-        return Err(too_long());
-    }
-    let trouble = |error| link::trouble(&error, "");
-    while let Some(chunk) = answer.chunk().await.map_err(trouble)? {
-        if response.body.len() + chunk.len() > BODY_LIMIT {
-            return Err(too_long());
-        }
-        response.body.extend_from_slice(&chunk);
-    }
-    Ok(response)
-}
-
-fn too_long() -> TransportError {
-    let limit = BODY_LIMIT / 1024 / 1024;
-    TransportError::Unusable(format!("the answer is longer than {limit} MiB"))
-}
-
-/// A header that says seconds.
-fn seconds(headers: &HeaderMap, name: HeaderName) -> Option<Duration> {
-    let said = headers.get(name)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(said))
 }
 
 const fn method(method: Method) -> reqwest::Method {

@@ -89,9 +89,8 @@ impl Transport for SimTransport {
             .map_err(|error| unusable(&error))?;
         Ok(Response {
             status,
-            retry_after: None,
-            age: None,
             body: body.to_vec(),
+            ..Response::default()
         })
     }
 

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::headers::Headers;
 use crate::api::ApiError;
 use crate::api::client::{Client, encoded};
 use crate::api::transport::{Response, Transport};
+use crate::clock::Clock;
 
 /// A minute of one of the documented metrics, long ago: whether it is served, not what it says.
 const METRICS: &str = "/metrics/query_range?query=process_cpu_utilization_ratio&start=1767225600&end=1767225660&step=30";
@@ -77,10 +79,21 @@ impl Answer {
 pub(super) type Answers = BTreeMap<&'static str, Answer>;
 
 /// Asks everything that can be asked without changing anything.
-pub(super) async fn everything<T: Transport>(client: &Client<T>) -> Answers {
+pub(super) async fn everything<T: Transport>(
+    client: &Client<T>,
+    clock: Clock,
+) -> (Answers, Headers) {
     let mut answers = Answers::new();
+    let mut headers = Headers::default();
+    let mut ask = async |path: &str| {
+        let answer = client.raw(path).await;
+        if let Ok(answer) = &answer {
+            headers.saw(answer, clock.now());
+        }
+        came(answer)
+    };
     for (name, path) in FIXED {
-        answers.insert(name, one(client, path).await);
+        answers.insert(name, ask(path).await);
     }
     let of = |name: &str, pointer: &str| answers.get(name).and_then(|answer| answer.first(pointer));
     let (node, job) = (of("/nodes", "/id"), of("/jobs", "/id"));
@@ -128,10 +141,10 @@ pub(super) async fn everything<T: Transport>(client: &Client<T>) -> Answers {
     ] {
         if let Some(id) = id {
             let path = format!("{before}{}{after}", encoded(&id));
-            answers.insert(address, one(client, &path).await);
+            answers.insert(address, ask(&path).await);
         }
     }
-    answers
+    (answers, headers)
 }
 
 /// One request, sent once.

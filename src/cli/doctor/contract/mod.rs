@@ -1,6 +1,6 @@
 //! `rejoin doctor --contract`: what this deployment's API is like, and so what can be decided there.
 //!
-//! `ask` asks, reads only; `fields`, `words` and `digest` say what came, `decide` what can be claimed by it,
+//! `ask` asks, reads only; `fields`, `headers`, `words` and `digest` say what came, `decide` what can be claimed by it,
 //! `questions` answers what public material leaves open. With `--yes` `throwaway` tries the writes on one job
 //! that runs nowhere. Names of fields and states only: no id, no label, no specification leaves the server.
 
@@ -8,6 +8,7 @@ mod ask;
 mod decide;
 mod digest;
 mod fields;
+mod headers;
 mod page;
 mod questions;
 mod throwaway;
@@ -23,6 +24,7 @@ use serde::Serialize;
 use self::ask::{Answer, Answers};
 use self::decide::{Can, Decidable};
 use self::fields::Fields;
+use self::headers::Headers;
 use self::questions::Question;
 use self::throwaway::Trial;
 use super::super::args::Output;
@@ -54,6 +56,7 @@ struct Report {
     because: Vec<&'static str>,
     /// The status of each endpoint, and whether JSON came.
     endpoints: BTreeMap<&'static str, String>,
+    headers: Headers,
     fields: BTreeMap<&'static str, Fields>,
     vocabulary: words::Vocabulary,
     claims: Vec<Decidable>,
@@ -74,7 +77,7 @@ pub(super) async fn examine<T: Target<Eyes = Client<W>>, W: Transport>(
     let client = target.eyes();
     // Somebody has to be there: everything else is a finding.
     client.nodes().await?;
-    let mut answers = ask::everything(client).await;
+    let (mut answers, headers) = ask::everything(client, target.clock()).await;
     let trial = if write {
         let id = format!("{:08x}", fresh_seed());
         let mut stop = listen(None)?;
@@ -83,7 +86,7 @@ pub(super) async fn examine<T: Target<Eyes = Client<W>>, W: Transport>(
         None
     };
     let (truth, logs) = containers(target).await;
-    let report = report(&answers, truth, logs, trial);
+    let report = report(&answers, headers, truth, logs, trial);
     match output {
         Output::Json => {
             terminal::print(serde_json::to_string_pretty(&report).map_err(Refusal::internal)?);
@@ -112,7 +115,13 @@ async fn containers<T: Target>(target: &T) -> (Can, Can) {
 }
 
 /// The report of these answers. Pure.
-fn report(answers: &Answers, truth: Can, logs: Can, trial: Option<Trial>) -> Report {
+fn report(
+    answers: &Answers,
+    headers: Headers,
+    truth: Can,
+    logs: Can,
+    trial: Option<Trial>,
+) -> Report {
     let facts = digest::Facts::of(answers, truth, logs);
     let (generation, because) = digest::generation(answers);
     let vocabulary = words::of(answers);
@@ -142,7 +151,8 @@ fn report(answers: &Answers, truth: Can, logs: Can, trial: Option<Trial>) -> Rep
         because,
         endpoints: answers.iter().map(|(name, it)| (*name, came(it))).collect(),
         fields: fields.into(),
-        questions: questions::all(answers, &vocabulary, trial.as_ref(), limited),
+        questions: questions::all(answers, &vocabulary, trial.as_ref(), limited, &headers),
+        headers,
         vocabulary,
         claims: decide::claims(facts),
         invariants: decide::invariants(facts),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::ask::{Answer, Answers};
+use super::headers::Headers;
 use super::throwaway::Trial;
 use super::words::Vocabulary;
 
@@ -22,6 +23,7 @@ pub(super) fn all(
     vocabulary: &Vocabulary,
     trial: Option<&Trial>,
     refused: u32,
+    headers: &Headers,
 ) -> Vec<Question> {
     let by_status = |name: &str| served(answers.get(name));
     let unsaid = || "not answered: say --yes for a throw-away job".to_owned();
@@ -51,7 +53,8 @@ pub(super) fn all(
             by_status("/jobs?states=degraded"),
         ),
         ("the default namespace", namespaces(answers)),
-        ("rate limits", limits(refused)),
+        ("rate limits", limits(refused, headers)),
+        ("the server's clock", headers.clock()),
     ];
     answers
         .map(|(question, answer)| Question { question, answer })
@@ -84,10 +87,14 @@ fn namespaces(answers: &Answers) -> String {
     names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-fn limits(refused: u32) -> String {
-    match refused {
+fn limits(refused: u32, headers: &Headers) -> String {
+    let met = match refused {
         0 => "none was met".to_owned(),
         refused => format!("{refused} requests were answered with 429"),
+    };
+    match headers.limits() {
+        said if said.is_empty() => format!("{met}; no header speaks of any"),
+        said => format!("{met}; {said}"),
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::ask::{Answer, Answers};
 use super::decide::{Can, word};
+use super::headers::Headers;
 use super::{report, shown};
 use crate::playbook::parse::{self, Overrides};
 use crate::playbook::{Invariant, Verb};
@@ -38,7 +39,13 @@ fn answers(generation: &str) -> Answers {
 #[test]
 fn every_generation_is_told_apart_and_nothing_of_it_is_new() {
     for (generation, name) in [("a", "A"), ("b", "B"), ("c", "C")] {
-        let report = report(&answers(generation), Can::No, Can::No, None);
+        let report = report(
+            &answers(generation),
+            Headers::default(),
+            Can::No,
+            Can::No,
+            None,
+        );
         assert_eq!(report.generation, name, "{:?}", report.because);
         for (kind, fields) in &report.fields {
             assert!(fields.unknown.is_empty(), "{generation} {kind}: {fields:?}");
@@ -86,7 +93,7 @@ fn a_server_that_shows_less_decides_less() {
             String::new(),
         ),
     );
-    let report = report(&answers, Can::NotSeen, Can::Yes, None);
+    let report = report(&answers, Headers::default(), Can::NotSeen, Can::Yes, None);
     let can = |what: &str| {
         report
             .claims
@@ -104,7 +111,7 @@ fn a_server_that_shows_less_decides_less() {
 /// Every claim of every shipped playbook, and every invariant, has its row.
 #[test]
 fn everything_that_a_playbook_can_claim_has_a_row() {
-    let report = report(&answers("c"), Can::Yes, Can::Yes, None);
+    let report = report(&answers("c"), Headers::default(), Can::Yes, Can::Yes, None);
     let row = |what: &str| report.claims.iter().any(|it| it.what == what);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks");
     let mut seen = std::collections::BTreeSet::new();
@@ -131,7 +138,7 @@ fn everything_that_a_playbook_can_claim_has_a_row() {
 
 #[test]
 fn nothing_private_is_in_the_report() {
-    let report = report(&answers("c"), Can::Yes, Can::Yes, None);
+    let report = report(&answers("c"), Headers::default(), Can::Yes, Can::Yes, None);
     let json = serde_json::to_string(&report).expect("JSON");
     for private in ["edge1", "3a1e0c52", "SHA256:zzzz", "tick", "5f5c85"] {
         assert!(!json.contains(private), "{private} is in {json}");
