@@ -63,7 +63,6 @@ fn a_journal_that_cannot_be_written_to_its_end_is_unknown() -> Result {
     let faults = text.rfind("\"injected\"").ok_or("no fault")?;
 
     let cases = [
-        ("nothing", 0, [0, 0, 0]),
         ("faults open", faults as u64 / BLOCK + 2, [2, 0, 0]),
         ("all but the end", (size - 1) / BLOCK, [2, 2, 0]),
     ];
@@ -87,8 +86,21 @@ fn a_journal_that_cannot_be_written_to_its_end_is_unknown() -> Result {
         }
         assert_eq!(written(&journal)?, expected, "{name}");
         let report = table::render(&file::read(&journal)?, Style::PLAIN);
-        let readable = blocks == 0 || report.contains("the journal has no end");
+        let readable = report.contains("the journal has no end");
         assert!(readable, "{name}:\n{report}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_record_that_cannot_even_be_begun_refuses_the_run_and_leaves_nothing() -> Result {
+    let place = Place::new()?;
+    let out = place.path().join("runs");
+    let refused = run(&place, "0", &out)?;
+    let said = String::from_utf8(refused.stderr)?;
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("File too large"), "{said}");
+    assert!(said.contains("nothing was touched"), "{said}");
+    assert_eq!(std::fs::read_dir(&out)?.count(), 0);
     Ok(())
 }

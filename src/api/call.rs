@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::ApiError;
 use super::retry::Patience;
+use super::tape;
 use super::throttle::Throttle;
 use super::transport::{Request, Response, Transport, TransportError};
 use super::wire::{self, Wire};
@@ -120,6 +121,9 @@ impl<T: Transport> Call<'_, T> {
             .filter(|answer| matches!(answer.status, 429 | 503));
         if let Some(rest) = busy.and_then(|answer| answer.retry_after) {
             self.throttle.rest(rest);
+        }
+        if let Ok(answer) = &sent {
+            tape::came(&self.request, answer);
         }
         let status = sent.as_ref().ok().map(|response| response.status);
         tracing::debug!(method = %self.request.method, url = self.url(), status, "asked");

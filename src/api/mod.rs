@@ -11,6 +11,7 @@ pub mod http;
 pub mod model;
 mod rerun;
 mod retry;
+pub mod tape;
 mod throttle;
 pub mod transport;
 mod wire;

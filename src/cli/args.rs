@@ -1,5 +1,9 @@
 //! The arguments, as clap reads them. The help texts are these comments.
 
+mod gate;
+mod repeating;
+mod reports;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +15,10 @@ use crate::playbook::TimeExpr;
 use crate::settings::Timing;
 use crate::target::sim;
 
+pub(super) use gate::GateArgs;
+pub(super) use repeating::Repeating;
+pub(super) use reports::{DiffArgs, FormatArg, Formats, ReportArgs};
+
 /// Does the work come back when the nodes do? Fault-injection tests for a live orchestrator.
 #[derive(Debug, Parser)]
 #[command(name = "rejoin", version, after_help = exit_codes(), propagate_version = true)]
@@ -21,6 +29,9 @@ pub(super) struct Args {
     /// Say more on stderr; twice: everything
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+    /// Say nothing on stderr but what went wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
     #[command(subcommand)]
     pub(super) verb: Verb,
 }
@@ -29,6 +40,12 @@ pub(super) struct Args {
 pub(super) enum Verb {
     /// Run playbooks and judge them
     Run(RunArgs),
+    /// Run what a release has to pass, and judge it by what is known to fail
+    Gate(GateArgs),
+    /// Print the report of a run again, from its record alone, in any format
+    Report(ReportArgs),
+    /// Show what changed from one run to another: verdicts and recovery times
+    Diff(DiffArgs),
     /// Run playbooks against several variants or builds and show how they differ
     Compare(CompareArgs),
     /// Read playbooks and report every mistake in them
@@ -93,6 +110,10 @@ pub(super) struct RunArgs {
     pub(super) target: TargetArgs,
     #[command(flatten)]
     pub(super) choice: Choice,
+    #[command(flatten)]
+    pub(super) repeating: Repeating,
+    #[command(flatten)]
+    pub(super) formats: Formats,
     /// Where to make the run's folder
     #[arg(long, value_name = "FOLDER", default_value = "runs")]
     pub(super) out: PathBuf,
@@ -312,7 +333,7 @@ fn variants() -> String {
 }
 
 /// A duration as playbooks write it; the names of timings mean nothing here.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let expr = TimeExpr::parse(text).map_err(|error| error.to_string())?;
     if expr.names().next().is_some() {
         return Err("it takes a duration such as 90s or 10m".to_owned());

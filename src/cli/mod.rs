@@ -3,17 +3,24 @@
 //! Every early end is a [`Refusal`] carried up by `?`; one place prints it, one place exits.
 
 mod args;
+mod batch;
 mod check;
 mod compare;
 mod confirm;
+mod diff;
 mod doctor;
 mod files;
+mod gate;
+mod github;
 mod heal;
 mod listing;
 mod look;
 mod once;
+mod outputs;
 mod plan;
+mod records;
 mod refusal;
+mod report;
 mod run;
 mod runtime;
 mod stack;
@@ -80,8 +87,11 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
         }
         Verb::Run(run) => {
             let (name, target) = used(&settings()?, &run.target)?;
-            run::run(&run, &name, &target, &environment)
+            run::run(&run, args.quiet, &name, &target, &environment)
         }
+        Verb::Gate(gate) => gate::gate(&gate, args.quiet, args.config.as_deref(), &environment),
+        Verb::Report(report) => report::report(&report, &environment),
+        Verb::Diff(diff) => diff::diff(&diff, &environment),
         Verb::Compare(compare) => compare::compare(&compare, args.config.as_deref(), &environment),
         Verb::Plan(plan) => {
             let (name, target) = used(&settings()?, &plan.target)?;

@@ -2,10 +2,12 @@
 //!
 //! Apart because `run` and `compare` do the same, and only differ in what they print of it.
 
-use std::fs;
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
+
+use serde_json::json;
 
 use super::args::Choice;
 use super::{Refusal, plan, stack};
@@ -17,10 +19,14 @@ use crate::engine::stop::Stop;
 use crate::engine::{self, Setup};
 use crate::fault::Faults;
 use crate::journal::file::Writer;
-use crate::journal::{Entry, Watcher};
+use crate::journal::folder::{self, Folder};
+use crate::journal::{Entry, JournalError, Watcher};
 use crate::plan::{Plan, Prepared};
 use crate::playbook::Playbook;
-use crate::settings::Environment;
+use crate::report::Style;
+use crate::report::ending::Ending;
+use crate::report::formats::{self, Format, Item};
+use crate::settings::{Environment, TargetSettings};
 use crate::target::Target;
 use crate::verdict::{self, Verdict};
 
@@ -39,6 +45,8 @@ pub(super) struct Terms<'a> {
     pub(super) limit: Option<Duration>,
     /// Where the ledgers are.
     pub(super) environment: &'a Environment,
+    /// The target's settings, for the record.
+    pub(super) settings: &'a TargetSettings,
     /// Who confirms what the playbooks leave to a person.
     pub(super) person: Person,
 }
@@ -54,6 +62,13 @@ pub(super) struct Ran {
     pub(super) verdict: Verdict,
     /// The folder of its journal.
     pub(super) folder: PathBuf,
+}
+
+impl Ran {
+    /// How it ended, in a phrase.
+    pub(super) fn ending(&self) -> Ending {
+        Ending::of(&self.plan, &self.verdict)
+    }
 }
 
 /// Runs a playbook. A refusal means that nothing was touched.
@@ -78,8 +93,16 @@ pub(super) async fn once<T: Target>(
     let mut stop = listen(terms.limit)?;
     ready::wait(target.eyes(), &prepared.plan, &mut stop, live).await?;
     let folder = folder(&terms, &prepared)?;
+    let record = |error: JournalError| Refusal::usage(format!("{error}; nothing was touched"));
     let clock = target.clock().restarted();
-    let journal = Writer::create(&folder, clock).map_err(Refusal::usage)?;
+    let journal = as_used(&folder, &terms, playbook, &prepared)
+        .and_then(|()| Writer::create(folder.path(), clock))
+        .inspect_err(|_| folder.forget())
+        .map_err(record)?;
+    // A convenience: some file systems have no links.
+    if let Err(error) = folder.make_latest() {
+        tracing::debug!(%error, "no link to the latest run");
+    }
     let plan = prepared.plan.clone();
     let setup = Setup {
         prepared,
@@ -90,12 +113,47 @@ pub(super) async fn once<T: Target>(
     };
     let entries = engine::run(target, setup, live).await?;
     let verdict = verdict::judge(&entries);
+    let item = [Item::ran(entries)];
+    let result = formats::render(Format::Json, &item, Style::PLAIN);
+    if let Err(error) = folder.put(folder::RESULT, &result) {
+        live.note(&format!("the result is not beside the journal: {error}"));
+    }
+    let [Item::Ran { entries, .. }] = item else {
+        return Err(Refusal::internal("a run is none"));
+    };
     Ok(Ran {
         plan,
         verdict: verdict.ok_or_else(|| Refusal::internal("the journal has no header"))?,
         entries,
-        folder,
+        folder: folder.path().to_owned(),
     })
+}
+
+/// Writes down what the run is made of, before anything is touched.
+fn as_used(
+    folder: &Folder,
+    terms: &Terms<'_>,
+    playbook: &Playbook,
+    prepared: &Prepared,
+) -> Result<(), JournalError> {
+    let plan = &prepared.plan;
+    let text = |value: &serde_json::Value| {
+        let text = serde_json::to_string_pretty(value);
+        format!("{}\n", text.unwrap_or_default())
+    };
+    let vars = playbook.vars.iter();
+    let vars = vars.map(|(name, value)| (name, value.to_string()));
+    let used = json!({
+        "target": terms.settings.shown(&plan.subject.target),
+        "seed": plan.seed,
+        "vars": vars.collect::<BTreeMap<_, _>>(),
+        "keep_names": terms.choice.keep_names,
+        "max_hit": terms.choice.max_hit,
+        "timeout_s": terms.limit.map(|limit| limit.as_secs()),
+    });
+    folder.put(folder::PLAYBOOK, &playbook.text)?;
+    folder.put(folder::SETTINGS, &text(&used))?;
+    folder.put(folder::SUBJECT, &text(&json!(plan.subject)))
 }
 
 /// Takes over the signals of this process.
@@ -118,9 +176,9 @@ pub(super) fn possible(out: &Path) -> Result<(), Refusal> {
     }
 }
 
-/// Makes the folder of one run. It is named by the wall clock so that folders sort by time; nothing in
-/// it depends on its name.
-fn folder(terms: &Terms<'_>, prepared: &Prepared) -> Result<PathBuf, Refusal> {
+/// Makes the folder of one run. It is named by the wall clock so that folders sort by time; nothing in it
+/// depends on its name.
+fn folder(terms: &Terms<'_>, prepared: &Prepared) -> Result<Folder, Refusal> {
     let out = terms.out;
     let now = Timestamp::from(SystemTime::now()).to_string();
     let stamp: String = now
@@ -134,22 +192,7 @@ fn folder(terms: &Terms<'_>, prepared: &Prepared) -> Result<PathBuf, Refusal> {
         prepared.plan.playbook.name, prepared.plan.run
     );
     let wrap = |error: std::io::Error| Refusal::usage(format!("--out {}: {error}", out.display()));
-    fs::create_dir_all(out).map_err(wrap)?;
-    for number in 1..1000 {
-        let path = match number {
-            1 => out.join(&name),
-            number => out.join(format!("{name}-{number}")),
-        };
-        match fs::create_dir(&path) {
-            Ok(()) => return Ok(path),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(wrap(error)),
-        }
-    }
-    Err(Refusal::usage(format!(
-        "--out {}: too many runs named {name}",
-        out.display()
-    )))
+    Folder::create(out, &name).map_err(wrap)
 }
 
 /// A seed that nobody chose; it is printed, so that the choices can be repeated. It comes from the system's

@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write, stderr, stdout};
 use tracing_subscriber::EnvFilter;
 
 use crate::report::Style;
-use crate::settings::Environment;
+use crate::settings::{Environment, secrets};
 
 /// The widest page: longer lines are hard to read.
 const WIDEST: usize = 120;
@@ -38,19 +38,40 @@ pub(super) fn log(verbose: u8) {
     let filter = EnvFilter::try_from_env("REJOIN_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(stderr)
+        .with_writer(|| Stderr)
         .with_ansi(false) // log lines are for files, and the library's colours are not built in
         .init();
 }
 
 /// Prints a line of the answer on stdout. A reader that went away is no reason for a panic.
 pub(super) fn print(text: impl Display) {
-    let _ = writeln!(stdout(), "{text}");
+    write(format!("{text}\n"));
+}
+
+/// Prints a part of the answer on stdout, as it is but for secrets.
+pub(super) fn write(text: impl AsRef<str>) {
+    let _ = stdout().write_all(secrets::hide(text.as_ref()).as_bytes());
 }
 
 /// Says something beside the answer, on stderr.
 pub(super) fn say(text: impl Display) {
-    let _ = writeln!(stderr(), "{text}");
+    let _ = writeln!(stderr(), "{}", secrets::hide(&text.to_string()));
+}
+
+/// Standard error without secrets, for who writes there by himself; a write holds whole texts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stderr;
+
+impl Write for Stderr {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        stderr().write_all(secrets::hide(&text).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        stderr().flush()
+    }
 }
 
 /// How many lines the terminal has.

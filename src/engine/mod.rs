@@ -2,7 +2,7 @@
 //!
 //! [`run`] goes through the phases. `steps` hands out the steps to `jobs`, `rerun`, `faults` (which `guard` watches
 //! over), `adding`, `hands` (what other hands do, a [`person`] among them) and `claims`; `pump` is the one place that waits, `observer` asks for the `topics` of a
-//! sweep, `freshness` turns away what a cache says, `recorder` writes down, [`ledger`] remembers what must be undone, `heal` undoes it with
+//! sweep, `freshness` turns away what a cache says, `recorder` writes down, `evidence` what lies beside the journal, [`ledger`] remembers what must be undone, `heal` undoes it with
 //! [`patience`] ([`recovery`] after a crash), `settle` watches and `cleanup` deletes, [`ready`] looks whether
 //! the target is fit before anything is touched, [`stop`] listens for signals.
 
@@ -10,6 +10,7 @@ mod adding;
 mod awaiting;
 mod claims;
 mod cleanup;
+mod evidence;
 mod faults;
 mod freshness;
 mod guard;
@@ -113,7 +114,10 @@ pub async fn run<T: Target>(
     setup: Setup,
     watcher: &mut dyn Watcher,
 ) -> Result<Vec<Entry>, FaultError> {
-    let heed = sightings::heed(&setup.prepared.plan)?;
+    let mut heed = sightings::heed(&setup.prepared.plan)?;
+    if setup.journal.folder().is_some() {
+        heed = heed.whole();
+    }
     let before = target.hands().inventory().await?;
     let mut run = Run {
         target,
@@ -188,6 +192,7 @@ impl<T: Target> Run<'_, T> {
         if let Err(error) = std::mem::replace(&mut self.ledger, Ledger::in_memory()).close() {
             self.left_over(error.to_string());
         }
+        self.recorder.judged();
         // Only those who asked for this run hear of it: the file cannot say it any more.
         self.halt_if_lost();
         let traffic = self.target.eyes().traffic().since(self.asked);

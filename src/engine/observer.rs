@@ -10,9 +10,10 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 
+use super::evidence::Bodies;
 use super::freshness::Freshness;
 use super::pace::Pace;
-use super::topics::Question;
+use super::topics::{Question, Told};
 use crate::api::model::Node;
 use crate::clock::{Elapsed, brief};
 use crate::journal::{Answer, Event, Reading, ReadingId, Topic};
@@ -40,7 +41,7 @@ pub(super) struct Observer {
 /// A sweep that is not recorded yet.
 pub(super) struct Sweep {
     sent: Elapsed,
-    answers: Vec<(Topic, Answer)>,
+    answers: Vec<(Topic, Told)>,
 }
 
 impl Observer {
@@ -106,7 +107,8 @@ impl Observer {
             let answer = tokio::time::timeout(patience, question.answer).await;
             let answer = answer.unwrap_or_else(|_| {
                 let asked_for = brief(patience);
-                Answer::Failed(format!("no answer within {asked_for}, and the run went on"))
+                let reason = format!("no answer within {asked_for}, and the run went on");
+                (Answer::Failed(reason), Vec::new())
             });
             (question.of, answer)
         });
@@ -117,14 +119,18 @@ impl Observer {
     }
 
     /// Turns a sweep into the event that records it; answers that did not change refer to the one
-    /// before. Also returns the time until the next sweep.
-    pub(super) fn digest(&mut self, sweep: Sweep) -> (Event, Duration) {
+    /// before. Also returns the time until the next sweep, and what came as it came.
+    pub(super) fn digest(&mut self, sweep: Sweep) -> (Event, Duration, Vec<Bodies>) {
         let mut changed = false;
         self.heard_all = true;
         let mut readings = Vec::with_capacity(sweep.answers.len());
-        for (of, answer) in sweep.answers {
+        let mut bodies = Vec::new();
+        for (of, (answer, came)) in sweep.answers {
             let id = ReadingId(self.next_id);
             self.next_id += 1;
+            if !came.is_empty() {
+                bodies.push((id, of.clone(), came));
+            }
             let answer = match self.freshness.admit(&answer) {
                 Ok(()) => answer,
                 Err(reason) => Answer::Failed(reason),
@@ -149,7 +155,7 @@ impl Observer {
         let every = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         // What the journal has, so that its reader comes to the same conclusions.
         let wait = Duration::from_millis(every);
-        (Event::Sweep { every, readings }, wait)
+        (Event::Sweep { every, readings }, wait, bodies)
     }
 }
 

@@ -112,7 +112,8 @@ impl<T: Target> Run<'_, T> {
 
     async fn sweep_within(&mut self, patience: Duration) -> Result<(Elapsed, Duration), Halt> {
         let plan = &self.prepared.plan;
-        let asked = topics::questions(self.target, plan, self.recorder.record(), &self.extra);
+        let (record, keep) = (self.recorder.record(), self.recorder.keeps_bodies());
+        let asked = topics::questions(self.target, plan, record, &self.extra, keep);
         let sent = self.recorder.now();
         let sweep = tokio::select! {
             biased;
@@ -126,7 +127,8 @@ impl<T: Target> Run<'_, T> {
                 Err(TryRecvError::Disconnected) => self.told(None),
             }
         }
-        let (event, every) = self.observer.digest(sweep);
+        let (event, every, bodies) = self.observer.digest(sweep);
+        self.recorder.bodies(bodies);
         let at = self.recorder.put(event);
         match self.recorder.lost() {
             Some(reason) => Err(Halt::Trouble(reason)),

@@ -101,6 +101,7 @@ impl<T: Target> Run<'_, T> {
                 container,
                 text,
             } => {
+                self.recorder.line(&container, at, &text);
                 if self.heed.wants(&text) {
                     self.recorder.put(Event::Line {
                         when: at,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::{LocalBoxFuture, join_all};
 
 use crate::api::model::{ExecutionId, JobId, Transition};
+use crate::api::tape::{Body, taped};
 use crate::api::{ApiError, Orchestrator};
 use crate::journal::{Answer, Phase, Topic};
 use crate::plan::{Claim, Edge, Plan};
@@ -15,8 +16,11 @@ use crate::verdict::record::Record;
 /// One thing to ask for, and the asking, which begins when it is awaited.
 pub(super) struct Question<'a> {
     pub(super) of: Topic,
-    pub(super) answer: LocalBoxFuture<'a, Answer>,
+    pub(super) answer: LocalBoxFuture<'a, Told>,
 }
+
+/// An answer, and what came for it, where that is kept.
+pub(super) type Told = (Answer, Vec<Body>);
 
 /// What is asked for only where somebody needs it: it costs a request for each edge or execution.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,29 +58,31 @@ pub(super) fn questions<'a, T: Target>(
     plan: &Plan,
     record: &Record,
     extra: &Extra,
+    keep: bool,
 ) -> Vec<Question<'a>> {
     let eyes = target.eyes();
-    let mut asked = vec![question(Topic::Nodes, async {
+    let asking = Asking { keep };
+    let mut asked = vec![asking.about(Topic::Nodes, async {
         eyes.nodes().await.map(Answer::Nodes)
     })];
     for (alias, (id, _)) in &record.jobs {
         let (job, executions, evaluations) = (id.clone(), id.clone(), id.clone());
         asked.extend([
-            question(Topic::Job(alias.clone()), async move {
+            asking.about(Topic::Job(alias.clone()), async move {
                 eyes.job(&job).await.map(Answer::Job)
             }),
-            question(Topic::Executions(alias.clone()), async move {
+            asking.about(Topic::Executions(alias.clone()), async move {
                 let all = eyes.executions(Some(&executions)).await;
                 all.map(Answer::Executions)
             }),
-            question(Topic::Evaluations(alias.clone()), async move {
+            asking.about(Topic::Evaluations(alias.clone()), async move {
                 let all = eyes.evaluations(&evaluations).await;
                 all.map(Answer::Evaluations)
             }),
         ]);
         if extra.histories.contains(alias) {
             let id = id.clone();
-            asked.push(question(Topic::History(alias.clone()), async move {
+            asked.push(asking.about(Topic::History(alias.clone()), async move {
                 history(eyes, &id).await.map(Answer::History)
             }));
         }
@@ -84,7 +90,7 @@ pub(super) fn questions<'a, T: Target>(
     if extra.truth {
         let edges = plan.edges.iter().filter(|edge| is_somebody(edge, record));
         asked.extend(edges.cloned().map(|edge| {
-            question(Topic::Truth(edge.name.clone()), async move {
+            asking.about(Topic::Truth(edge.name.clone()), async move {
                 target.truth(&edge).await.map(Answer::Truth)
             })
         }));
@@ -92,17 +98,28 @@ pub(super) fn questions<'a, T: Target>(
     asked
 }
 
-fn question<'a, E: std::fmt::Display>(
-    of: Topic,
-    asking: impl Future<Output = Result<Answer, E>> + 'a,
-) -> Question<'a> {
-    let answer = async {
-        let answer = asking.await;
-        answer.unwrap_or_else(|error| Answer::Failed(error.to_string()))
-    };
-    Question {
-        of,
-        answer: Box::pin(answer),
+/// How questions are asked: whether what comes is kept as it came.
+#[derive(Clone, Copy)]
+struct Asking {
+    keep: bool,
+}
+
+impl Asking {
+    fn about<'a, E: std::fmt::Display + 'a>(
+        self,
+        of: Topic,
+        asking: impl Future<Output = Result<Answer, E>> + 'a,
+    ) -> Question<'a> {
+        let answer = async {
+            let answer = asking.await;
+            answer.unwrap_or_else(|error| Answer::Failed(error.to_string()))
+        };
+        let answer: LocalBoxFuture<'a, Told> = if self.keep {
+            Box::pin(taped(answer))
+        } else {
+            Box::pin(async { (answer.await, Vec::new()) })
+        };
+        Question { of, answer }
     }
 }
 

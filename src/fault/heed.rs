@@ -9,6 +9,7 @@ use super::MARKS;
 #[derive(Debug, Clone)]
 pub struct Heed {
     wanted: RegexSet,
+    whole: bool,
 }
 
 impl Heed {
@@ -16,10 +17,27 @@ impl Heed {
     pub fn marks_and(patterns: &[String]) -> Result<Self, regex::Error> {
         let marks = MARKS.iter().map(|mark| regex::escape(mark));
         let wanted = RegexSet::new(marks.chain(patterns.iter().cloned()))?;
-        Ok(Self { wanted })
+        Ok(Self {
+            wanted,
+            whole: false,
+        })
     }
 
-    /// Whether this line is one.
+    /// Every line, for who keeps whole logs.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self {
+            whole: true,
+            ..self
+        }
+    }
+
+    /// Whether this line is to be told.
+    pub fn tells(&self, line: &str) -> bool {
+        self.whole || self.wants(line)
+    }
+
+    /// Whether this line says something about the work.
     pub fn wants(&self, line: &str) -> bool {
         self.wanted.is_match(line)
     }

@@ -132,6 +132,6 @@ pub trait Faults {
     /// before the edge is, so that the ledger has it first.
     fn absence(&self, edge: &NewEdge) -> Recipe;
     /// Starts telling what happens in the target's containers (also in ones recreated or added later), from
-    /// now on. Of the lines that they write, those that `heed` wants.
+    /// now on. Of the lines that they write, those that `heed` tells.
     fn watch(&self, heed: Heed) -> mpsc::UnboundedReceiver<Sighting>;
 }

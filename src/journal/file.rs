@@ -3,14 +3,17 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::folder::Folder;
 use super::{Entry, Event, SCHEMA};
 use crate::clock::{Clock, Elapsed};
+use crate::settings::secrets;
 
 /// The name of the file in a run's folder.
 pub const NAME: &str = "journal.jsonl";
@@ -20,6 +23,7 @@ pub const NAME: &str = "journal.jsonl";
 pub struct Writer {
     clock: Clock,
     file: Option<(File, PathBuf)>,
+    folder: Option<Folder>,
     seq: u64,
 }
 
@@ -57,7 +61,8 @@ pub enum JournalError {
 impl Writer {
     /// A journal in `folder`, which must exist; the file must not.
     pub fn create(folder: &Path, clock: Clock) -> Result<Self, JournalError> {
-        let path = folder.join(NAME);
+        let folder = Folder::at(folder);
+        let path = folder.path().join(NAME);
         let file = File::create_new(&path).map_err(|source| JournalError::File {
             path: path.clone(),
             source,
@@ -65,6 +70,7 @@ impl Writer {
         Ok(Self {
             clock,
             file: Some((file, path)),
+            folder: Some(folder),
             seq: 0,
         })
     }
@@ -74,8 +80,14 @@ impl Writer {
         Self {
             clock,
             file: None,
+            folder: None,
             seq: 0,
         }
+    }
+
+    /// The folder that it lies in, where it is kept.
+    pub fn folder(&self) -> Option<&Folder> {
+        self.folder.as_ref()
     }
 
     /// The time since the run's start.
@@ -92,34 +104,42 @@ impl Writer {
     /// after an error nothing is tried on the file again.
     pub fn write(&mut self, event: Event) -> (Entry, Result<(), JournalError>) {
         self.seq += 1;
-        let entry = Entry {
+        let mut entry = Entry {
             seq: self.seq,
             at: self.clock.now(),
             elapsed: self.elapsed(),
             event,
         };
-        let written = self.append(&entry);
+        let written = self.append(&mut entry);
         if written.is_err() {
             self.file = None;
         }
         (entry, written)
     }
 
-    fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
+    /// What is kept in memory is what stands in the file, so that both give the same report.
+    fn append(&mut self, entry: &mut Entry) -> Result<(), JournalError> {
         let Some((file, path)) = &mut self.file else {
             return Ok(());
         };
-        let mut line = serde_json::to_vec(entry).map_err(|error| JournalError::Line {
+        let seq = entry.seq;
+        let strange = |error: serde_json::Error| JournalError::Line {
             path: path.clone(),
-            line: usize::try_from(entry.seq).unwrap_or(usize::MAX),
+            line: usize::try_from(seq).unwrap_or(usize::MAX),
             reason: error.to_string(),
-        })?;
-        line.push(b'\n');
+        };
+        let mut line = serde_json::to_string(entry).map_err(strange)?;
+        if let Cow::Owned(hidden) = secrets::hide(&line) {
+            *entry = serde_json::from_str(&hidden).map_err(strange)?;
+            line = hidden;
+        }
+        line.push('\n');
         // One write per entry and no buffer: what was written is there, whatever kills us next.
-        file.write_all(&line).map_err(|source| JournalError::File {
-            path: path.clone(),
-            source,
-        })
+        file.write_all(line.as_bytes())
+            .map_err(|source| JournalError::File {
+                path: path.clone(),
+                source,
+            })
     }
 }
 

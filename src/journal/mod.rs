@@ -1,8 +1,9 @@
 //! The journal: the append-only record of a run. Every report is a function of it.
 //!
-//! The entries stand here; [`mod@file`] writes and reads them as JSON lines.
+//! The entries stand here; [`mod@file`] writes and reads them as JSON lines, [`folder`] holds what lies beside it.
 
 pub mod file;
+pub mod folder;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ use crate::fault::{ContainerName, Inventory, Lost, Proof};
 use crate::plan::Plan;
 use crate::playbook::FaultKind;
 use crate::target::Truth;
+
+pub use file::JournalError;
 
 /// The version of the entries' shape; a reader refuses a later one.
 pub const SCHEMA: u32 = 3;

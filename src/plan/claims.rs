@@ -16,11 +16,16 @@ impl Resolver<'_> {
         at: Position,
     ) -> Result<Action, PlanError> {
         let claim = self.about(&expectation.claim, at)?;
-        let within = self.given(expectation.within.as_ref(), at)?;
+        let recovers = self.given(expectation.recovers.as_ref(), at)?;
+        let (within, recovers) = match recovers {
+            Some(recovers) => (Some(recovers), true),
+            None => (self.given(expectation.within.as_ref(), at)?, false),
+        };
         Ok(Action::Claim {
             mode,
             within: within.unwrap_or_else(|| budget::of_claim(&claim, mode, &self.site.timing)),
             hold: self.given(expectation.hold.as_ref(), at)?,
+            recovers,
             claim,
         })
     }

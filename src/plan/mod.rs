@@ -237,6 +237,9 @@ pub enum Action {
         /// For how long it must then stay true.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         hold: Option<Budget>,
+        /// Whether `within` counts from when each node was brought back, instead of from the step's start.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        recovers: bool,
     },
     /// Record once.
     Observe {

@@ -28,6 +28,9 @@ pub struct Expectation {
     pub within: Option<TimeExpr>,
     /// `hold:`: for how long it must then stay true.
     pub hold: Option<TimeExpr>,
+    /// `recovers: { within: }`: how long after the restore of its node an execution may take to run;
+    /// instead of `within`.
+    pub recovers: Option<TimeExpr>,
 }
 
 /// A claim about the deployment.

@@ -26,6 +26,8 @@ pub use time::TimeExpr;
 pub struct Playbook {
     /// The file it was read from, as given.
     pub path: PathBuf,
+    /// Its text, as it was read.
+    pub text: String,
     /// `name:`, a short word for tables and run directories.
     pub name: String,
     /// `title:`, the sentence that it proves.
@@ -49,6 +51,25 @@ pub struct Playbook {
 }
 
 impl Playbook {
+    /// Whether a run of it judges something of this name: a step, by its id, or an invariant. The steps of a
+    /// `repeat` have their round behind the id.
+    pub fn judges(&self, name: &str) -> bool {
+        fn has(step: &Step, name: &str) -> bool {
+            let same = |id: &str| {
+                id == name || name.strip_prefix(id).is_some_and(|it| it.starts_with('.'))
+            };
+            match &step.verb {
+                Verb::Repeat { steps, .. } => steps.iter().any(|step| has(step, name)),
+                _ => same(&step.id),
+            }
+        }
+        let invariants = parse::invariants();
+        let mut always = invariants
+            .iter()
+            .filter(|(_, invariant)| self.always.contains(invariant));
+        self.steps.iter().any(|step| has(step, name)) || always.any(|(word, _)| *word == name)
+    }
+
     /// Whether it asks a person for something.
     pub fn asks(&self) -> bool {
         fn asks(step: &Step) -> bool {

@@ -50,11 +50,21 @@ pub fn name(plan: &Plan, part: &Part) -> String {
     }
 }
 
+/// The word for an outcome in running text and in data.
+pub const fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Unknown => "unknown",
+        Outcome::Unobservable => "not observable",
+    }
+}
+
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let outcome = self.outcome.to_string().to_lowercase();
+        let outcome = word(self.outcome);
         f.pad(&match &self.by {
-            None => outcome,
+            None => outcome.to_owned(),
             Some(by) => format!("{outcome}: {by}"),
         })
     }

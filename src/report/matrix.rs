@@ -7,7 +7,6 @@ use super::ending;
 use super::style::{Style, text, wrap};
 use crate::clock::brief;
 use crate::plan::Plan;
-use crate::playbook::Playbook;
 use crate::verdict::{Outcome, Recovery, Verdict};
 
 /// The most that a cell tells of what was seen: the whole report stands above, or in the journal.
@@ -47,12 +46,8 @@ impl Row {
     }
 
     /// A playbook that was not run: unknown.
-    pub fn not_run(playbook: &Playbook, why: &str) -> Self {
-        let mut row = Self::about(
-            &playbook.name,
-            playbook.scenario.as_deref(),
-            &playbook.title,
-        );
+    pub fn not_run(name: &str, scenario: Option<&str>, title: &str, why: &str) -> Self {
+        let mut row = Self::about(name, scenario, title);
         row.observed = shortened(&format!("not run: {why}"));
         row
     }
@@ -94,7 +89,7 @@ pub fn passed(plan: &Plan, style: Style) -> String {
 }
 
 /// The beginning of a text, cut between two words.
-fn shortened(text: &str) -> String {
+pub fn shortened(text: &str) -> String {
     let lines = wrap(text, SEEN);
     match lines.as_slice() {
         [] => String::new(),

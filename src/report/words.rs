@@ -42,16 +42,25 @@ pub fn action(action: &Action) -> String {
         Action::Wait { time } => format!("wait {}", brief(*time)),
         Action::Await { job, trigger, .. } => format!("await {trigger} evaluation of {job}"),
         Action::Claim {
-            mode, claim, hold, ..
+            mode,
+            claim,
+            hold,
+            within,
+            recovers,
         } => {
             let word = match mode {
                 Mode::Expect => "expect",
                 Mode::Assume => "assume",
             };
+            let limit = if *recovers {
+                format!(", within {} of the restore", brief(within.time))
+            } else {
+                String::new()
+            };
             let hold = hold
                 .as_ref()
                 .map_or(String::new(), |hold| format!(", for {}", brief(hold.time)));
-            format!("{word} {}{hold}", claim::words(claim))
+            format!("{word} {}{limit}{hold}", claim::words(claim))
         }
         Action::Observe { what } => format!("observe {what}"),
     }

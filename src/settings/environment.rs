@@ -136,6 +136,11 @@ impl Environment {
 pub struct Variables(BTreeMap<String, String>);
 
 impl Variables {
+    /// What they are called.
+    pub fn names(&self) -> Vec<&str> {
+        self.0.keys().map(String::as_str).collect()
+    }
+
     /// Reads a file as compose reads `.env`: `NAME=value` lines, comments, quotes; nothing is expanded.
     /// Strict: a line that is none of these would be a variable that silently is not there.
     pub fn read(file: &Path) -> Result<Self, SettingsError> {

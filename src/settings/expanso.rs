@@ -3,7 +3,7 @@
 //! Apart because the real command ignores names that look as if they did something, without a word
 //! (skills and examples of Expanso name them, its command's help does not).
 
-use super::{Access, Endpoint, Environment, TokenSource};
+use super::{Access, Endpoint, Environment, TokenSource, secrets};
 
 /// The API's address, as the real command reads it.
 pub const CLI_ENDPOINT: &str = "EXPANSO_CLI_ENDPOINT";
@@ -36,8 +36,10 @@ pub struct Enrolment {
 
 impl Enrolment {
     pub(super) fn of(environment: &Environment) -> Self {
+        let token = environment.get(BOOTSTRAP_TOKEN);
+        token.into_iter().for_each(secrets::hold);
         Self {
-            has_token: environment.get(BOOTSTRAP_TOKEN).is_some(),
+            has_token: token.is_some(),
             image: environment.get("EDGE_IMAGE").map(str::to_owned),
         }
     }

@@ -7,6 +7,8 @@ mod access;
 mod environment;
 pub mod expanso;
 mod file;
+pub mod secrets;
+mod shown;
 mod target;
 mod timing;
 mod token;

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use super::secrets;
+
 /// A bearer token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
@@ -11,7 +13,9 @@ pub struct Token(String);
 impl Token {
     /// Keeps a secret.
     pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into())
+        let secret = secret.into();
+        secrets::hold(&secret);
+        Self(secret)
     }
 
     /// The secret itself, for the header that needs it.

@@ -4,7 +4,7 @@
 //! [`record`] arranges what was seen, [`look`] is the predicate, [`watch`] puts it under a deadline
 //! (the engine asks the same machine when to end a step), [`mod@judge`] computes the verdict anew from the
 //! journal alone, [`invariants`] judges what must always hold, [`evidence`] finds what else the
-//! journal says about a failure, [`mod@recovery`] how long the work took to come back.
+//! journal says about a failure, [`mod@recovery`] how long the work took to come back, [`mod@recovered`] each execution of it.
 
 mod custody;
 pub mod evidence;
@@ -12,10 +12,12 @@ pub mod invariants;
 pub mod judge;
 pub mod look;
 pub mod record;
+pub mod recovered;
 pub mod recovery;
 pub mod rejoin;
 #[cfg(test)]
 mod tests;
+mod timeliness;
 pub mod watch;
 
 use std::fmt;
@@ -26,6 +28,7 @@ use crate::journal::ReadingId;
 use crate::playbook::Invariant;
 
 pub use judge::judge;
+pub use recovered::{Recovered, recovered};
 pub use recovery::{Recovery, recovery};
 
 /// What can be said of a playbook or of one part of it; the worst part wins.

@@ -11,6 +11,7 @@ use crate::plan::{Action, Claim, Plan};
 
 use super::look::{Finding, Look, View};
 use super::record::Record;
+use super::timeliness;
 
 /// How many sweeps after the deadline may say nothing before the claim is undecided.
 const PATIENCE: u32 = 3;
@@ -37,6 +38,8 @@ pub struct Watch {
     hold: Option<Duration>,
     held: Option<Held>,
     silent: u32,
+    /// How long after its return an edge may take, where the claim is about recovery.
+    recovers: Option<Duration>,
 }
 
 /// Since when a claim has been held, and how fresh that knowledge is.
@@ -56,15 +59,27 @@ impl Watch {
             claim,
             within,
             hold,
+            recovers,
             ..
         } = &plan.steps.get(step)?.action
         else {
             return None;
         };
+        let started = *record.started.get(&step)?;
+        let recovers = recovers.then_some(within.time);
+        let deadline = match recovers {
+            None => started.plus(within.time),
+            // What counts is when it ran, not when it is asked for: that may be over already.
+            Some(time) => {
+                let last = timeliness::last_return_of(plan, record, claim);
+                last.map_or(started, |at| at.plus(time)).max(started)
+            }
+        };
         Some(Self {
             claim: claim.clone(),
             after: record.last_reading(),
-            deadline: record.started.get(&step)?.plus(within.time),
+            deadline,
+            recovers,
             hold: hold.as_ref().map(|hold| hold.time),
             held: None,
             silent: 0,
@@ -98,7 +113,13 @@ impl Watch {
         match &look.finding {
             Finding::Met => {
                 self.silent = 0;
-                self.met(look, now, every)
+                match self.recovers {
+                    Some(limit) => {
+                        let view = self.view(plan, record);
+                        Some(timeliness::judge(&view, &self.claim, limit, look.readings))
+                    }
+                    None => self.met(look, now, every),
+                }
             }
             Finding::Contrary(_) => {
                 self.silent = 0;

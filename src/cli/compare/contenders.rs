@@ -1,7 +1,7 @@
 //! Who is compared: variants of the stand-in, or builds that compose brings up.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::cli::args::{CompareArgs, TargetArgs};
@@ -12,29 +12,60 @@ use crate::target::sim;
 
 /// One of those that are compared.
 #[derive(Debug, Clone)]
-pub(super) struct Contender {
+pub(in crate::cli) struct Contender {
     /// What its column is called.
-    pub(super) name: String,
+    pub(in crate::cli) name: String,
     /// The target's name in the settings.
-    pub(super) target_name: String,
+    pub(in crate::cli) target_name: String,
     /// The target, with all that is this one's own.
-    pub(super) target: TargetSettings,
+    pub(in crate::cli) target: TargetSettings,
     /// The environment that it is brought up in.
-    pub(super) environment: Environment,
+    pub(in crate::cli) environment: Environment,
     /// The playbooks, read with this one's timings.
-    pub(super) playbooks: Rc<[Playbook]>,
+    pub(in crate::cli) playbooks: Rc<[Playbook]>,
+}
+
+/// Who is wanted, and for which playbooks.
+#[derive(Debug, Clone)]
+pub(in crate::cli) struct Wanted {
+    pub(in crate::cli) target: TargetArgs,
+    pub(in crate::cli) playbooks: Vec<PathBuf>,
+    /// What the playbooks' vars are set to.
+    pub(in crate::cli) sets: Vec<String>,
+    pub(in crate::cli) variants: Vec<String>,
+    pub(in crate::cli) subjects: Vec<(String, PathBuf)>,
+    /// So many builds there must be, if there are any.
+    pub(in crate::cli) at_least: usize,
+}
+
+impl From<&CompareArgs> for Wanted {
+    fn from(args: &CompareArgs) -> Self {
+        Self {
+            target: TargetArgs {
+                target: args.target.clone(),
+                variant: None,
+                timing: args.timing.clone(),
+                ca_file: args.ca_file.clone(),
+            },
+            playbooks: args.playbooks.clone(),
+            sets: args.choice.sets.clone(),
+            variants: args.variants.clone(),
+            subjects: args.subjects.clone(),
+            at_least: 2,
+        }
+    }
 }
 
 /// Reads all of them. Nothing was touched when this fails.
-pub(super) fn read(
-    args: &CompareArgs,
+pub(in crate::cli) fn read(
+    wanted: &Wanted,
     config: Option<&Path>,
     environment: &Environment,
 ) -> Result<Vec<Contender>, Refusal> {
-    let found = if args.subjects.is_empty() {
-        variants(args, config, environment)?
+    let found = if wanted.subjects.is_empty() {
+        variants(wanted, config, environment)?
     } else {
-        builds(args, config, environment)?
+        builds(wanted, config, environment)?
     };
     if let Some(first) = found.first() {
         warn(&first.target);
@@ -44,22 +75,16 @@ pub(super) fn read(
 
 /// The target of the flags, as this environment has it.
 fn target(
-    args: &CompareArgs,
+    wanted: &Wanted,
     config: Option<&Path>,
     environment: &Environment,
 ) -> Result<(String, TargetSettings), Refusal> {
-    let flags = TargetArgs {
-        target: args.target.clone(),
-        variant: None,
-        timing: args.timing.clone(),
-        ca_file: args.ca_file.clone(),
-    };
-    chosen(&Settings::load(config, environment)?, &flags)
+    chosen(&Settings::load(config, environment)?, &wanted.target)
 }
 
 /// The playbooks, no two of one name: a row, and what is expected of it, go by the name.
-fn playbooks(args: &CompareArgs, target: &TargetSettings) -> Result<Rc<[Playbook]>, Refusal> {
-    let playbooks = files::load(&args.playbooks, &args.choice.sets, target.timing())?;
+fn playbooks(wanted: &Wanted, target: &TargetSettings) -> Result<Rc<[Playbook]>, Refusal> {
+    let playbooks = files::load(&wanted.playbooks, &wanted.sets, target.timing())?;
     let mut rows: BTreeMap<&str, &Path> = BTreeMap::new();
     for playbook in &playbooks {
         if let Some(other) = rows.insert(&playbook.name, &playbook.path) {
@@ -82,13 +107,13 @@ fn playbooks(args: &CompareArgs, target: &TargetSettings) -> Result<Rc<[Playbook
 
 /// `--variants`.
 fn variants(
-    args: &CompareArgs,
+    wanted: &Wanted,
     config: Option<&Path>,
     environment: &Environment,
 ) -> Result<Vec<Contender>, Refusal> {
-    let names = named(&args.variants)?;
-    let (target_name, target) = target(args, config, environment)?;
-    let playbooks = playbooks(args, &target)?;
+    let names = named(&wanted.variants)?;
+    let (target_name, target) = target(wanted, config, environment)?;
+    let playbooks = playbooks(wanted, &target)?;
     let contender = |name: &str| {
         let mut target = target.clone();
         target.set_variant(name);
@@ -139,17 +164,17 @@ fn unknown(word: &str) -> Refusal {
 
 /// `--subject`.
 fn builds(
-    args: &CompareArgs,
+    wanted: &Wanted,
     config: Option<&Path>,
     environment: &Environment,
 ) -> Result<Vec<Contender>, Refusal> {
-    if args.subjects.len() < 2 {
+    if wanted.subjects.len() < wanted.at_least {
         return Err(Refusal::usage(
             "--subject: it takes two to compare, such as --subject before=a.env --subject after=b.env",
         ));
     }
     let mut contenders: Vec<Contender> = Vec::new();
-    for (name, file) in &args.subjects {
+    for (name, file) in &wanted.subjects {
         if contenders.iter().any(|other| other.name == *name) {
             return Err(Refusal::usage(format!(
                 "--subject {name}: there are two of this name"
@@ -157,7 +182,7 @@ fn builds(
         }
         let variables = Variables::read(&environment.folder().join(file))?;
         let environment = environment.clone().with(&variables);
-        let (target_name, mut target) = target(args, config, &environment)?;
+        let (target_name, mut target) = target(wanted, config, &environment)?;
         let TargetSettings::Docker(settings) = &mut target else {
             return Err(Refusal::usage(format!(
                 "--subject {name}: `{target_name}` is a simulation, which has no builds; name a target with containers (--target local), or compare --variants"
@@ -166,7 +191,7 @@ fn builds(
         settings.compose_env = variables;
         contenders.push(Contender {
             name: name.clone(),
-            playbooks: playbooks(args, &target)?,
+            playbooks: playbooks(wanted, &target)?,
             target_name,
             target,
             environment,

@@ -30,6 +30,8 @@ struct Job<'a> {
     name: &'a str,
     target: &'a str,
     settings: &'a SimSettings,
+    /// The same as a target's.
+    settings_of_target: &'a TargetSettings,
 }
 
 /// What became of it.
@@ -85,6 +87,7 @@ fn jobs(contenders: &[Contender], playbooks: usize) -> Vec<Job<'_>> {
                     name: &contender.name,
                     target: &contender.target_name,
                     settings,
+                    settings_of_target: &contender.target,
                 });
             }
         }
@@ -122,6 +125,7 @@ fn cell(args: &CompareArgs, environment: &Environment, job: &Job<'_>) -> Result<
         out: &args.out,
         limit: args.timeout,
         environment,
+        settings: job.settings_of_target,
         person: Person::nobody(),
     };
     runtime::paused()?.block_on(async {

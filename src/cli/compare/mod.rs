@@ -3,7 +3,7 @@
 //! [`contenders`] reads who they are, [`many`] runs them on the simulation, all at once, [`stacks`] on
 //! containers, one after the other; [`tally`] collects, [`expected`] holds the cells against a file.
 
-mod contenders;
+pub(super) mod contenders;
 mod expected;
 mod many;
 mod stacks;
@@ -29,7 +29,7 @@ pub(super) fn compare(
     config: Option<&Path>,
     environment: &Environment,
 ) -> Result<Exit, Refusal> {
-    let contenders = contenders::read(args, config, environment)?;
+    let contenders = contenders::read(&args.into(), config, environment)?;
     let expected = args.expected.as_deref().map(Expected::read).transpose()?;
     possible(&args.out)?;
     for contender in &contenders {

@@ -189,6 +189,7 @@ impl Stacks<'_> {
             out: &self.args.out,
             limit: self.args.timeout,
             environment: self.environment,
+            settings: &contender.target,
             person: Person::nobody(),
         };
         once(terms, target, playbook, self.seed, &mut Unwatched).await

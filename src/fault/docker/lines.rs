@@ -144,7 +144,7 @@ impl Lines {
         };
         self.told.reach(time);
         let line = line.trim_end_matches('\r');
-        if self.heed.wants(line) {
+        if self.heed.tells(line) {
             let _ = self.to.send(Sighting::Line {
                 at: time.timestamp(),
                 container: self.container.clone(),

@@ -2,14 +2,14 @@
 //!
 //! Apart from the steps that say it: this is the half of the language that judges.
 
-use super::super::{Claim, Expectation};
+use super::super::{Claim, Expectation, TimeExpr};
 use super::mapping::Mapping;
 use super::reader::{Read, Reader};
 use super::tree::Node;
 use super::{happened, select, shapes, words};
 use crate::playbook::check::{JobUse, Use};
 
-/// `{ nodes | executions | job | ...: ..., within: TIME, hold: TIME }`.
+/// `{ nodes | executions | job | ...: ..., within: TIME, hold: TIME, recovers: { within: TIME } }`.
 pub(super) fn expectation(reader: &mut Reader, node: &Node, verb: &str) -> Read<Expectation> {
     let mapping = Mapping::read(reader, node, &shapes::CLAIM)?;
     let mut time = |key: &str| {
@@ -18,6 +18,7 @@ pub(super) fn expectation(reader: &mut Reader, node: &Node, verb: &str) -> Read<
             .transpose()
     };
     let (within, hold) = (time("within"), time("hold"));
+    let recovers = recovers(reader, &mapping);
     let subject = mapping.one_of(reader, shapes::CLAIMS, &format!("`{verb}`"))?;
     let claim = match subject.key {
         "nodes" => nodes(reader, subject.node),
@@ -28,11 +29,44 @@ pub(super) fn expectation(reader: &mut Reader, node: &Node, verb: &str) -> Read<
         "logs" => happened::logs(reader, subject.node),
         _ => job(reader, subject.node),
     };
+    let (claim, recovers) = (claim?, recovers?);
+    if let (Some(_), Some(entry)) = (&recovers, mapping.entry("recovers"))
+        && !is_of_work(&claim)
+    {
+        let message =
+            "`recovers` goes with `executions: { observed: running, ... }`: only work recovers";
+        return Err(reader.report(entry.at, message, None));
+    }
     Ok(Expectation {
-        claim: claim?,
+        claim,
         within: within?,
         hold: hold?,
+        recovers,
     })
+}
+
+/// `recovers: { within: TIME }`, which leaves no room for another deadline.
+fn recovers(reader: &mut Reader, mapping: &Mapping<'_>) -> Read<Option<TimeExpr>> {
+    let Some(entry) = mapping.entry("recovers") else {
+        return Ok(None);
+    };
+    let inner = Mapping::read(reader, entry.node, &shapes::RECOVERS)?;
+    let within = inner.require(reader, "within", "`recovers`")?;
+    let time = reader.time(within, "`within`")?;
+    for key in ["within", "hold"] {
+        if let Some(other) = mapping.entry(key) {
+            let message = format!(
+                "`{key}` and `recovers` exclude each other: `recovers` counts from the restore and judges when it ran first"
+            );
+            return Err(reader.report(other.at, message, None));
+        }
+    }
+    Ok(Some(time))
+}
+
+/// Whether a claim is that executions run.
+fn is_of_work(claim: &Claim) -> bool {
+    matches!(claim, Claim::Executions { observed: Some(state), count: None, .. } if state == "running")
 }
 
 /// `{ which: SELECTION, are: STATE }`.

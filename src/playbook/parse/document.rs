@@ -61,6 +61,7 @@ pub(super) fn playbook(
     let name = name?;
     Ok(Playbook {
         path: path.to_owned(),
+        text: reader.text.to_string(),
         title: title?.unwrap_or_else(|| name.clone()),
         name,
         scenario: scenario?,

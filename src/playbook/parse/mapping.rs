@@ -90,7 +90,7 @@ impl<'a> Mapping<'a> {
         Ok(mapping)
     }
 
-    fn entry(&self, key: &str) -> Option<Entry<'a>> {
+    pub(super) fn entry(&self, key: &str) -> Option<Entry<'a>> {
         self.entries.iter().copied().find(|entry| entry.key == key)
     }
 

@@ -54,6 +54,11 @@ impl Overrides {
     }
 }
 
+/// The invariants, by their names in playbooks.
+pub fn invariants() -> &'static [(&'static str, super::Invariant)] {
+    words::INVARIANTS
+}
+
 /// Reads and checks a playbook and its job files. `timing` are the target's timings: a time that
 /// comes out negative with them is a problem.
 pub fn load(path: &Path, overrides: &Overrides, timing: &Timing) -> Result<Playbook, Problems> {

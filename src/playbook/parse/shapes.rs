@@ -186,9 +186,12 @@ pub(super) const CLAIM: Shape = Shape::of(
         "logs",
         "within",
         "hold",
+        "recovers",
     ],
     &[],
 );
+
+pub(super) const RECOVERS: Shape = Shape::of("`recovers`", &["within"], &["within"]);
 
 pub(super) const NODES: Shape = Shape::of("`nodes`", &["which", "are"], &["which", "are"]);
 

@@ -259,7 +259,7 @@ impl Faults for SimHands {
         tokio::spawn(async move {
             while let Some(seen) = from.recv().await {
                 let sighting = sighting(seen).filter(|sighting| match sighting {
-                    Sighting::Line { text, .. } => heed.wants(text),
+                    Sighting::Line { text, .. } => heed.tells(text),
                     Sighting::Event { .. } | Sighting::Gap { .. } => true,
                 });
                 if sighting.is_some_and(|sighting| to.send(sighting).is_err()) {

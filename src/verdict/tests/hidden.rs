@@ -85,6 +85,7 @@ fn an_assumption_about_it_is_not_met() {
         claim,
         within,
         hold: None,
+        recovers: false,
     };
     let verdict = run(plan([expect(connected()), assume]));
     assert_eq!(outcomes(&verdict), [Outcome::Pass, Outcome::Unknown]);

@@ -106,6 +106,7 @@ fn expect(claim: Claim) -> Action {
         claim,
         within: budget(10),
         hold: None,
+        recovers: false,
     }
 }
 

@@ -22,6 +22,7 @@ fn held(seconds: u64) -> Action {
             claim,
             within,
             hold: Some(budget(seconds)),
+            recovers: false,
         },
         other => other,
     }
