@@ -8,7 +8,13 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// Runs the program on a terminal of its own; both streams together, and the exit code.
 fn on_a_terminal(args: &str) -> Result<(String, Option<i32>)> {
-    let command = format!("{} {args}", env!("CARGO_BIN_EXE_rejoin"));
+    on_a_terminal_of(args, 0)
+}
+
+/// The same on one that is so many columns wide; 0: it does not say.
+fn on_a_terminal_of(args: &str, columns: usize) -> Result<(String, Option<i32>)> {
+    let program = env!("CARGO_BIN_EXE_rejoin");
+    let command = format!("stty cols {columns} rows 30; {program} {args}");
     let output = Command::new("script")
         .args(["-qec", &command, "/dev/null"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -59,6 +65,43 @@ fn watching_draws_one_page_over_the_other() -> Result {
     assert!(
         pages > 5 && said.ends_with("\u{1b}[J"),
         "{pages} pages: {said}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_run_on_a_terminal_shows_where_it_is_and_leaves_its_lines_whole() -> Result {
+    let out = tempfile::tempdir()?;
+    let run = format!(
+        "run playbooks/stuck-pending.yaml --out {}",
+        out.path().display()
+    );
+    let (said, code) = on_a_terminal_of(&run, 100)?;
+    assert_eq!(code, Some(1), "{said}");
+    // The block below: the step with what is left of its time, nodes and executions.
+    assert!(
+        said.contains("14/15 expect executions of late on all: running  "),
+        "{said}"
+    );
+    assert!(said.contains("s left"), "{said}");
+    assert!(
+        said.contains("nodes: edge1 connected, edge2 connected"),
+        "{said}"
+    );
+    assert!(
+        said.contains("late: edge1 pending, edge2 pending"),
+        "{said}"
+    );
+    // The events above: a line each, whole.
+    let event = "    +75ms   4/15 the edges die unnoticed: remove edge1, edge2\r\n";
+    assert!(said.contains(event), "{said}");
+    // Nothing of the block stands before the report.
+    let (before, _) = said
+        .split_once("stuck-pending: Work deployed")
+        .ok_or("no report")?;
+    assert!(
+        before.trim_end().ends_with(|c: char| c.is_ascii_hexdigit()),
+        "{before}"
     );
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::journal::{Entry, Watcher};
 use crate::playbook::Playbook;
 use crate::report::formats::Item;
-use crate::report::live::Live;
+use crate::report::live::{Live, Screen};
 use crate::settings::{DockerSettings, Environment, SimSettings, TargetSettings};
 use crate::target::Target;
 use crate::target::docker::DockerTarget;
@@ -237,9 +237,10 @@ impl Batch<'_> {
     }
 
     fn watcher(&self) -> Box<dyn Watcher> {
-        match self.quiet {
-            true => Box::new(Unwatched),
-            false => Box::new(Live::to(terminal::Stderr)),
+        match (self.quiet, terminal::width_of_stderr()) {
+            (true, _) => Box::new(Unwatched),
+            (false, Some(width)) => Box::new(Screen::new(width)),
+            (false, None) => Box::new(Live::to(terminal::Stderr)),
         }
     }
 }

@@ -74,6 +74,12 @@ impl Write for Stderr {
     }
 }
 
+/// The width of standard error, where it is a terminal.
+pub(super) fn width_of_stderr() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(stderr())?;
+    stderr().is_terminal().then_some(usize::from(width.0))
+}
+
 /// How many lines the terminal has.
 pub(super) fn lines() -> usize {
     terminal_size::terminal_size().map_or(24, |size| usize::from(size.1.0))

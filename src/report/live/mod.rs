@@ -1,4 +1,10 @@
-//! Progress on stderr while a run goes on: one line per event.
+//! Progress on stderr while a run goes on: one line per event, and on a terminal below them where the run
+//! stands ([`Screen`]).
+
+mod glance;
+mod screen;
+#[cfg(test)]
+mod tests;
 
 use std::io::Write;
 
@@ -6,6 +12,8 @@ use super::words;
 use crate::clock::brief;
 use crate::journal::{Entry, Event, Phase, StepOutcome, Watcher};
 use crate::plan::{Action, Plan};
+
+pub use screen::Screen;
 
 /// Writes one line per event.
 #[derive(Debug)]
@@ -20,9 +28,15 @@ impl<W: Write> Live<W> {
         Self { out, plan: None }
     }
 
-    fn line(&mut self, entry: &Entry, text: &str) {
+    /// In one piece: nothing else comes between the parts of a line.
+    fn write(&mut self, at: &str, text: &str) {
+        let line = format!("{at:>9}  {text}\n");
         // Progress that nobody can read any more is no reason to leave containers dead.
-        let _ = writeln!(self.out, "{:>9}  {text}", entry.elapsed.to_string());
+        let _ = self.out.write_all(line.as_bytes());
+    }
+
+    fn line(&mut self, entry: &Entry, text: &str) {
+        self.write(&entry.elapsed.to_string(), text);
     }
 
     fn started(&self, step: usize) -> Option<String> {
@@ -130,28 +144,6 @@ impl<W: Write> Watcher for Live<W> {
     }
 
     fn note(&mut self, text: &str) {
-        let _ = writeln!(self.out, "{:>9}  {text}", "");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::{Elapsed, Timestamp};
-
-    #[test]
-    fn a_question_moves_no_cursor_and_turns_no_letters_around() {
-        let mut shown = Vec::new();
-        let text = "Deploy it\u{1b}[2J\r\n\u{202e}IU eht ni".to_owned();
-        Live::to(&mut shown).entry(&Entry {
-            seq: 1,
-            at: Timestamp(0),
-            elapsed: Elapsed(0),
-            event: Event::Asked { text },
-        });
-        let shown = String::from_utf8_lossy(&shown);
-        let line = shown.trim_start().trim_end_matches('\n');
-        let words = "DO THIS NOW, then press Enter: Deploy it [2J   IU eht ni";
-        assert!(line.ends_with(words), "{line:?}");
+        self.write("", text);
     }
 }
