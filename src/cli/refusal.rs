@@ -1,6 +1,7 @@
 //! Why the program ends before it did what was asked, with the exit code that says so.
 
 use std::fmt;
+use std::path::Path;
 
 use crate::api::ApiError;
 use crate::engine::ledger::LedgerError;
@@ -26,6 +27,14 @@ impl Refusal {
         Self {
             exit: Exit::Usage,
             text: text.to_string(),
+        }
+    }
+
+    /// The same, said of this file.
+    pub(super) fn of(self, file: &Path) -> Self {
+        Self {
+            text: format!("{}: {}", file.display(), self.text),
+            ..self
         }
     }
 

@@ -75,7 +75,10 @@ fn one(view: &View<'_>, job: &str, edge: &Edge, back: &Return) -> Option<Recover
     let seen = view.record.usable_up_to(&topic, shown)?;
     let here = here(view, job, edge, seen.id);
     let is_it = |execution: &&&Execution| ran.is_none() || runs(execution);
-    let wanted = |execution: &&&Execution| execution.desired != Some(ExecutionState::Stopped);
+    // What is over, or is to be, does not come back.
+    let over =
+        |state: &Option<ExecutionState>| state.as_ref().is_some_and(ExecutionState::is_terminal);
+    let wanted = |execution: &&&Execution| !over(&execution.observed) && !over(&execution.desired);
     let execution = here.iter().filter(is_it).filter(wanted).next_back()?;
     Some(Recovered {
         job: job.to_owned(),

@@ -102,3 +102,83 @@ impl Allowance<'_> {
         known.playbook == run.playbook.name && known.subject.as_ref().is_none_or(same)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn known(step: &str, subject: Option<&str>) -> Known {
+        Known {
+            playbook: "p".to_owned(),
+            step: step.to_owned(),
+            observed: "pending".to_owned(),
+            subject: subject.map(str::to_owned),
+            reference: "o/r#1".to_owned(),
+        }
+    }
+
+    /// A run of the playbook `p` with these parts: what, outcome, note.
+    fn run(verdict: &str, parts: &[(&str, &str, &str)], earlier: &[&str]) -> RunResult {
+        let parts: Vec<Value> = parts
+            .iter()
+            .map(|(what, outcome, note)| {
+                json!({"what": what, "text": what, "outcome": outcome, "reached": true, "note": note, "decided_ms": 0})
+            })
+            .collect();
+        let run = json!({
+            "playbook": {"file": "p.yaml", "name": "p", "title": "P"},
+            "subject": {"target": "sim", "kind": "sim", "variant": "v", "timing": "default"},
+            "run": "r", "seed": 1, "started": "2026-01-01T00:00:00Z", "took_ms": 0, "complete": true,
+            "verdict": verdict, "exit": 0, "sentence": "why", "facts": [], "steps": [], "parts": parts,
+            "executions": [], "recoveries": [], "earlier": earlier,
+        });
+        serde_json::from_value(run).expect("a result")
+    }
+
+    fn judged(known: &[Known], flaky: &[String], run: &RunResult, exit: Exit) -> Finding {
+        let allowance = Allowance {
+            known,
+            flaky,
+            subject: None,
+        };
+        allowance.judge(run, exit).finding
+    }
+
+    #[test]
+    fn a_known_issue_of_another_subject_allows_nothing() {
+        let run = run("fail", &[("a", "fail", "pending on edge1")], &[]);
+        let of = |subject| judged(&[known("a", subject)], &[], &run, Exit::Failed);
+        assert_eq!(of(None), Finding::Known);
+        assert_eq!(of(Some("v")), Finding::Known);
+        assert_eq!(of(Some("w")), Finding::Failed);
+    }
+
+    #[test]
+    fn what_could_not_be_decided_is_neither_known_nor_mended() {
+        let run = run("unknown", &[("a", "unknown", "nobody answered")], &[]);
+        let finding = judged(&[known("a", None)], &[], &run, Exit::Unknown);
+        assert_eq!(finding, Finding::Unknown);
+    }
+
+    #[test]
+    fn a_pass_after_a_failure_is_flaky_unless_the_gate_allows_it_by_name() {
+        let run = run("pass", &[("a", "pass", "")], &["fail: a"]);
+        assert_eq!(judged(&[], &[], &run, Exit::Failed), Finding::Flaky);
+        let allowed = ["p".to_owned()];
+        assert_eq!(
+            judged(&[], &allowed, &run, Exit::Failed),
+            Finding::FlakyAllowed
+        );
+        assert_eq!(Finding::Flaky.exit(false), Exit::Failed);
+    }
+
+    #[test]
+    fn something_left_over_is_never_allowed() {
+        let mut run = run("fail", &[("a", "fail", "pending")], &[]);
+        run.left_over = vec!["edge1: state".to_owned()];
+        let finding = judged(&[known("a", None)], &[], &run, Exit::Failed);
+        assert_ne!(finding, Finding::Known);
+    }
+}

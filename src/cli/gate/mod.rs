@@ -43,7 +43,7 @@ pub(super) fn gate(
     environment: &Environment,
 ) -> Result<Exit, Refusal> {
     let gate = Gate::read(&args.gate)?;
-    let lanes = lanes(&gate, args, config, environment)?;
+    let lanes = lanes(&gate, args, config, environment).map_err(|it| it.of(&args.gate))?;
     declared(&gate, &args.gate, &lanes)?;
     possible(&args.out)?;
     let runs = Runs::new(&gate, args, quiet);
