@@ -250,3 +250,33 @@ fn on_github_failures_are_annotated_and_nothing_that_is_printed_is_a_command() -
     assert!(summary.starts_with("## stuck-pending: FAIL"), "{summary}");
     Ok(())
 }
+
+#[test]
+fn the_commands_of_the_workflow_example_work() -> Result {
+    let place = Place::new()?;
+    std::os::unix::fs::symlink(format!("{}/gates", cli::ROOT), place.path().join("gates"))?;
+    let example = fs::read_to_string(format!("{}/docs/github-workflow.yml", cli::ROOT))?;
+    let commands = example
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- run: rejoin "));
+    let mut count = 0;
+    for command in commands {
+        for shard in ["1", "2", "3"] {
+            let command = command.replace("${{ matrix.shard }}", shard);
+            let args: Vec<&str> = command.split_whitespace().collect();
+            let mut command = place.rejoin(&args);
+            let output = command.env("GITHUB_ACTIONS", "true").output()?;
+            let said = String::from_utf8(output.stderr)?;
+            assert_eq!(output.status.code(), Some(0), "{args:?}: {said}");
+        }
+        count += 1;
+    }
+    assert_eq!(count, 3);
+    for file in ["gate.xml", "gate.json", "run.xml", "runs"] {
+        assert!(
+            example.contains(file) && place.path().join(file).exists(),
+            "{file}"
+        );
+    }
+    Ok(())
+}

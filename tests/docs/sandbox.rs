@@ -26,7 +26,7 @@ impl Sandbox {
     pub(crate) fn new() -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for name in ["playbooks", "fixtures", "rejoin.toml"] {
+        for name in ["playbooks", "fixtures", "gates", "rejoin.toml"] {
             symlink(here.join(name), folder.path().join(name))?;
         }
         Ok(Self { folder })
