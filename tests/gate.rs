@@ -3,6 +3,7 @@
 #[path = "support/cli.rs"]
 mod cli;
 
+use std::fmt::Write;
 use std::fs;
 
 use cli::Place;
@@ -31,9 +32,10 @@ const KNOWN: [(&str, &str); 3] = [
 fn gate(head: &str, known: &[(&str, &str)]) -> String {
     let mut text = format!("gate = 1\nname = \"test\"\n{head}\n");
     for (step, observed) in known {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "[[known]]\nplaybook = \"stuck-pending\"\nstep = \"{step}\"\nobserved = \"{observed}\"\nsubject = \"issue-395\"\nreference = \"expanso-io/expanso#395\"\n"
-        ));
+        );
     }
     text
 }

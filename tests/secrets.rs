@@ -101,9 +101,10 @@ fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) -> Result {
         if path.is_symlink() {
             continue; // to a folder that is gone through by itself
         }
-        match path.is_dir() {
-            true => files(&path, found)?,
-            false => found.push(path),
+        if path.is_dir() {
+            files(&path, found)?;
+        } else {
+            found.push(path);
         }
     }
     Ok(())

@@ -138,21 +138,20 @@ impl Batch<'_> {
                 .until
                 .is_some_and(|until| std::time::Instant::now() >= until);
             let reason = over.or(late.then_some("the time for all of it was over before"));
-            let done = match reason {
-                Some(reason) => Done::not_run(playbook, &Refusal::not_ready(reason)),
-                None => {
-                    let seed = first_seed.wrapping_add(round as u64);
-                    let done = self.tries(playbook, seed, &mut one);
-                    if let (Err(refusal), true) = (&done, all.is_empty()) {
-                        return Err(refusal.clone());
-                    }
-                    let done = done.unwrap_or_else(|refusal| {
-                        say(format!("rejoin: {refusal}"));
-                        Done::not_run(playbook, &refusal)
-                    });
-                    over = self.over(&done);
-                    done
+            let done = if let Some(reason) = reason {
+                Done::not_run(playbook, &Refusal::not_ready(reason))
+            } else {
+                let seed = first_seed.wrapping_add(round as u64);
+                let done = self.tries(playbook, seed, &mut one);
+                if let (Err(refusal), true) = (&done, all.is_empty()) {
+                    return Err(refusal.clone());
                 }
+                let done = done.unwrap_or_else(|refusal| {
+                    say(format!("rejoin: {refusal}"));
+                    Done::not_run(playbook, &refusal)
+                });
+                over = self.over(&done);
+                done
             };
             each(&done);
             all.push(done);

@@ -40,7 +40,7 @@ impl Job {
     }
 
     /// From now on commands are off.
-    pub(super) fn hold_commands(&self) -> Held {
+    pub(super) fn hold_commands(_: &Self) -> Held {
         let word = format!("rejoin-{:08x}{:08x}", fresh_seed(), fresh_seed());
         print(format!("::stop-commands::{word}"));
         Held(word)

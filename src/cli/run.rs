@@ -68,7 +68,7 @@ fn shown(
 ) -> Result<Exit, Refusal> {
     let style = terminal::style(batch.environment);
     let table = outputs.printed == Format::Table;
-    let _quiet = github.map(github::Job::hold_commands);
+    let held = github.map(github::Job::hold_commands);
     let done = batch.run(&mut |done: &Done| {
         if table {
             write(formats::piece(&done.item, many, style));
@@ -84,7 +84,7 @@ fn shown(
         write(formats::render(outputs.printed, &items, style));
     }
     let written = outputs.write(&items);
-    drop(_quiet);
+    drop(held);
     if let Some(github) = github {
         github.tell(&done);
     }

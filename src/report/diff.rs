@@ -146,32 +146,26 @@ fn recoveries(before: &RunResult, after: &RunResult, style: Style) -> Option<Str
         .collect();
     all.extend(new);
     for one in all {
-        let took = |run: &RunResult| {
+        let find = |run: &'_ RunResult| {
             let mut found = run.recoveries.iter();
-            found.find(|it| same(it, one)).map(|it| it.took_ms)
+            found.find(|it| same(it, one)).cloned()
         };
-        let (was, is) = (took(before), took(after));
-        if was == is {
-            continue;
-        }
-        let change = match (was.flatten(), is.flatten()) {
-            (Some(was), Some(is)) => signed(was, is),
+        let (was, is) = (find(before), find(after));
+        let took = |it: &Option<RecoveryResult>| it.as_ref().and_then(|it| it.took_ms);
+        let (then, now) = (time(was.as_ref()), time(is.as_ref()));
+        let change = match (took(&was), took(&is)) {
+            (Some(was), Some(is)) if was != is => signed(was, is),
+            _ if then == now => continue,
             _ => String::new(),
         };
-        table.add_row([
-            one.job.clone(),
-            one.node.clone(),
-            time(was),
-            time(is),
-            change,
-        ]);
+        table.add_row([one.job.clone(), one.node.clone(), then, now, change]);
     }
     (!table.is_empty()).then(|| text(&table))
 }
 
-/// `None`: there was no such execution; `Some(None)`: it was not seen running.
-fn time(took: Option<Option<u64>>) -> String {
-    match took {
+/// `never` where it was not seen running; a dash where there was no such execution.
+fn time(recovery: Option<&RecoveryResult>) -> String {
+    match recovery.map(|it| it.took_ms) {
         None => "-".to_owned(),
         Some(None) => "never".to_owned(),
         Some(Some(took)) => brief(std::time::Duration::from_millis(took)),

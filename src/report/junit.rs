@@ -1,4 +1,4 @@
-//! The report for CI systems: JUnit XML. A playbook is a suite, everything that was judged is a case.
+//! The report for CI systems: `JUnit` XML. A playbook is a suite, everything that was judged is a case.
 //!
 //! A failure of the subject is a `failure`; what could not be decided, and what kept the run from deciding it,
 //! is an `error`: a gate must tell the two apart. What cannot be shown here is `skipped`.

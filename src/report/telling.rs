@@ -29,14 +29,13 @@ impl Fact {
 
 /// The sentence beside the verdict's word.
 pub fn sentence(plan: &Plan, verdict: &Verdict) -> String {
-    match verdict.deciding() {
-        Some(part) => place(plan, part),
-        None => {
-            let shown =
-                |part: &&Part| part.outcome == Outcome::Pass && matches!(part.what, What::Step(_));
-            let steps = verdict.parts.iter().filter(shown).count();
-            format!("{steps} steps, each with a deciding observation or a proof")
-        }
+    if let Some(part) = verdict.deciding() {
+        place(plan, part)
+    } else {
+        let shown =
+            |part: &&Part| part.outcome == Outcome::Pass && matches!(part.what, What::Step(_));
+        let steps = verdict.parts.iter().filter(shown).count();
+        format!("{steps} steps, each with a deciding observation or a proof")
     }
 }
 

@@ -4,7 +4,7 @@ mod claim;
 
 use crate::api::Traffic;
 use crate::clock::brief;
-use crate::journal::StepOutcome;
+use crate::journal::{Phase, StepOutcome};
 use crate::plan::{Action, Budget, Mode, Step};
 use crate::playbook::{Invariant, Observable};
 
@@ -114,6 +114,15 @@ pub fn result<'a>(action: &Action, outcome: StepOutcome, note: Option<&'a str>) 
         (_, StepOutcome::NotObservable) => "not observable",
         (_, StepOutcome::Refused) => "REFUSED",
         (_, StepOutcome::Interrupted) => "interrupted",
+    }
+}
+
+/// A phase after the steps.
+pub fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Heal => "healing",
+        Phase::Settle => "settling",
+        Phase::Cleanup => "deleting what the run left at the orchestrator",
     }
 }
 

@@ -79,7 +79,7 @@ fn one(view: &View<'_>, job: &str, edge: &Edge, back: &Return) -> Option<Recover
     let over =
         |state: &Option<ExecutionState>| state.as_ref().is_some_and(ExecutionState::is_terminal);
     let wanted = |execution: &&&Execution| !over(&execution.observed) && !over(&execution.desired);
-    let execution = here.iter().filter(is_it).filter(wanted).next_back()?;
+    let execution = here.iter().filter(is_it).rfind(wanted)?;
     Some(Recovered {
         job: job.to_owned(),
         edge: edge.name.clone(),

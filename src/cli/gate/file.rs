@@ -17,7 +17,8 @@ const VERSION: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub(super) struct Gate {
     /// The version of the file's shape: 1.
-    gate: u32,
+    #[serde(rename = "gate")]
+    version: u32,
     /// A word for reports; the file's name where nothing is said.
     pub(super) name: Option<String>,
     /// The target; that of the settings where nothing is said.
@@ -86,8 +87,8 @@ impl Gate {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.gate != VERSION {
-            let found = self.gate;
+        if self.version != VERSION {
+            let found = self.version;
             return Err(format!(
                 "this rejoin reads files that say `gate = {VERSION}`, not {found}"
             ));

@@ -57,9 +57,10 @@ impl Allowance<'_> {
             Exit::Passed => judged(Finding::Passed, String::new()),
             Exit::Failed if run.is_flaky() => {
                 let tries = run.earlier.join(", then ");
-                match self.flaky.contains(&run.playbook.name) {
-                    true => judged(Finding::FlakyAllowed, tries),
-                    false => judged(Finding::Flaky, tries),
+                if self.flaky.contains(&run.playbook.name) {
+                    judged(Finding::FlakyAllowed, tries)
+                } else {
+                    judged(Finding::Flaky, tries)
                 }
             }
             Exit::Failed if new.is_empty() && !failed.is_empty() && run.left_over.is_empty() => {

@@ -198,9 +198,10 @@ impl Runs<'_> {
             ..
         } = &lane.contender;
         let batch = self.batch(lane);
-        let up = match lane.own_stack {
-            true => stack::up(target_name, target, environment).map(drop),
-            false => Ok(()),
+        let up = if lane.own_stack {
+            stack::up(target_name, target, environment).map(drop)
+        } else {
+            Ok(())
         };
         let ran = up.and_then(|()| batch.run(&mut |_| {}));
         if lane.own_stack
@@ -249,7 +250,7 @@ impl Runs<'_> {
                 allowed,
             } => {
                 let Some(mut run) = RunResult::of(entries) else {
-                    return self.row(lane, done, Finding::Unknown, String::new(), String::new());
+                    return Self::row(lane, done, Finding::Unknown, String::new(), String::new());
                 };
                 run.earlier = earlier.iter().map(ToString::to_string).collect();
                 let judged = allowance.judge(&run, done.exit);
@@ -265,10 +266,10 @@ impl Runs<'_> {
             (Finding::Fixed, _) | (_, []) => judged.note,
             (_, fixed) => format!("{} (fixed? {})", judged.note, fixed.join(", ")),
         };
-        self.row(lane, done, judged.finding, took, note)
+        Self::row(lane, done, judged.finding, took, note)
     }
 
-    fn row(&self, lane: &Lane, done: &Done, finding: Finding, took: String, note: String) -> Row {
+    fn row(lane: &Lane, done: &Done, finding: Finding, took: String, note: String) -> Row {
         let subject = lane.subject.clone();
         Row {
             playbook: done.playbook.clone(),

@@ -61,7 +61,7 @@ pub(super) fn playbook(
     let name = name?;
     Ok(Playbook {
         path: path.to_owned(),
-        text: reader.text.to_string(),
+        text: reader.text.clone(),
         title: title?.unwrap_or_else(|| name.clone()),
         name,
         scenario: scenario?,

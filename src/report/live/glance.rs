@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::api::model::{Execution, Node, NodeId};
-use crate::journal::{Answer, Entry, Event, Phase, Topic};
+use crate::journal::{Answer, Entry, Event, Topic};
 use crate::plan::Plan;
 use crate::report::words::{self, printable};
 
@@ -33,12 +33,7 @@ impl Glance {
                 }
             }
             Event::Phase { phase } => {
-                self.doing = match phase {
-                    Phase::Heal => "healing",
-                    Phase::Settle => "settling",
-                    Phase::Cleanup => "deleting what the run left at the orchestrator",
-                }
-                .to_owned();
+                words::phase(*phase).clone_into(&mut self.doing);
             }
             Event::Sweep { readings, .. } => {
                 self.silent = None;

@@ -10,7 +10,7 @@ use std::io::Write;
 
 use super::words;
 use crate::clock::brief;
-use crate::journal::{Entry, Event, Phase, StepOutcome, Watcher};
+use crate::journal::{Entry, Event, StepOutcome, Watcher};
 use crate::plan::{Action, Plan};
 
 pub use screen::Screen;
@@ -126,14 +126,7 @@ impl<W: Write> Watcher for Live<W> {
                 Some(format!("      {container} NOT RESTORED: {reason}"))
             }
             Event::LeftOver { what } => Some(format!("      LEFT OVER: {what}")),
-            Event::Phase { phase } => Some(
-                match phase {
-                    Phase::Heal => "healing",
-                    Phase::Settle => "settling",
-                    Phase::Cleanup => "deleting what the run left at the orchestrator",
-                }
-                .to_owned(),
-            ),
+            Event::Phase { phase } => Some(words::phase(*phase).to_owned()),
             Event::Interrupted { signal } => Some(format!("{signal}: healing, then ending")),
             Event::Halted { reason } | Event::Broken { reason } => Some(reason.clone()),
             _ => None,
