@@ -3,6 +3,7 @@
 mod gate;
 mod repeating;
 mod reports;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::target::sim;
 pub(super) use gate::GateArgs;
 pub(super) use repeating::Repeating;
 pub(super) use reports::{DiffArgs, FormatArg, Formats, ReportArgs};
+pub(super) use writing::{CompletionsArgs, Described, NewArgs, SchemaArgs};
 
 /// Does the work come back when the nodes do? Fault-injection tests for a live orchestrator.
 #[derive(Debug, Parser)]
@@ -66,6 +68,12 @@ pub(super) enum Verb {
     Watch(WatchArgs),
     /// Look whether everything that a run needs is there
     Doctor(DoctorArgs),
+    /// Write a commented playbook to begin with, and a job for it
+    New(NewArgs),
+    /// Print the JSON schema of playbooks or of rejoin.toml, for editors
+    Schema(SchemaArgs),
+    /// Print the completions for a shell
+    Completions(CompletionsArgs),
 }
 
 /// Which deployment.

@@ -15,6 +15,7 @@ mod github;
 mod heal;
 mod listing;
 mod look;
+mod new;
 mod once;
 mod outputs;
 mod plan;
@@ -23,6 +24,7 @@ mod refusal;
 mod report;
 mod run;
 mod runtime;
+mod schema;
 mod stack;
 mod terminal;
 mod watch;
@@ -123,6 +125,9 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
             let (name, target) = used(&settings()?, &watch.target)?;
             watch::watch(&watch, &name, &target, &environment)
         }
+        Verb::New(args) => new::new(&args),
+        Verb::Schema(args) => schema::schema(&args),
+        Verb::Completions(args) => Ok(schema::completions(&args)),
         Verb::Doctor(args) => {
             let (name, target) = used(&settings()?, &args.target)?;
             doctor::doctor(&args, &name, &target, &environment)

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -19,11 +20,16 @@ use super::{
 const NAME: &str = "rejoin.toml";
 
 /// The whole file, as written.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "rejoin.toml")]
 pub(super) struct File {
+    /// The target to use where the command line names none
+    #[schemars(with = "Option<String>")]
     default_target: Option<Spanned<String>>,
+    /// The targets by name; `sim`, `local` and `cloud` are there without being named
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Target>")]
     targets: BTreeMap<String, Spanned<Target>>,
     /// The text, to find lines in; not part of the file's shape.
     #[serde(skip)]
@@ -31,37 +37,79 @@ pub(super) struct File {
 }
 
 /// `[targets.NAME]`, as written; which keys fit depends on the kind.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Target {
+    /// What it is; built-in targets have theirs
     kind: Option<Kind>,
+    /// The timing profile: default, current, fast, tiny
+    #[schemars(with = "Option<String>")]
     timing: Option<Spanned<String>>,
+    /// The behaviour of the stand-in
     variant: Option<String>,
+    /// sim: how many edges it has
+    #[schemars(with = "Option<usize>")]
     edges: Option<Spanned<usize>>,
+    /// sim: where its ids and choices come from
+    #[schemars(with = "Option<u64>")]
     seed: Option<Spanned<u64>>,
+    /// docker: the compose file, from this file's folder on
+    #[schemars(with = "Option<String>")]
     compose_file: Option<Spanned<PathBuf>>,
+    /// docker: the compose project; the folder's name where nothing is said, as compose does
+    #[schemars(with = "Option<String>")]
     project: Option<Spanned<String>>,
+    /// docker: the API's address
+    #[schemars(with = "Option<String>")]
     endpoint: Option<Spanned<String>>,
+    /// docker: `STACK_SUFFIX`, handed on to compose
+    #[schemars(with = "Option<String>")]
     stack_suffix: Option<Spanned<String>>,
+    /// docker: what the services do that carry no label `rejoin.role`
+    #[schemars(with = "Option<BTreeMap<String, ServiceRole>>")]
     roles: Option<Spanned<BTreeMap<String, ServiceRole>>>,
+    /// docker: the node of services whose node is not found by name or hostname
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
     nodes: Option<Spanned<BTreeMap<String, String>>>,
+    /// docker: the environment variable that holds the API's token
+    #[schemars(with = "Option<String>")]
     token_env: Option<Spanned<String>>,
+    /// docker: a file that holds the token
+    #[schemars(with = "Option<String>")]
     token_file: Option<Spanned<PathBuf>>,
+    /// docker: a program with its arguments that prints the token
+    #[schemars(with = "Option<Vec<String>>")]
     token_command: Option<Spanned<Vec<String>>>,
+    /// docker: whether the token is sent as it is or exchanged first
+    #[schemars(with = "Option<Scheme>")]
     auth: Option<Spanned<Scheme>>,
+    /// docker: where API keys are exchanged
+    #[schemars(with = "Option<String>")]
     auth_url: Option<Spanned<String>>,
+    /// docker: a file of certificates (PEM) to trust besides the system's
+    #[schemars(with = "Option<String>")]
     ca_file: Option<Spanned<PathBuf>>,
+    /// How many containers one run may hit with faults
     max_hit: Option<usize>,
+    /// docker: whether nothing touches it without --yes
+    #[schemars(with = "Option<bool>")]
     confirm: Option<Spanned<bool>>,
+    /// docker: how many requests the API gets in any one second at the most
+    #[schemars(with = "Option<usize>")]
     requests_per_second: Option<Spanned<usize>>,
 }
 
 /// What a target is.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Kind {
     Sim,
     Docker,
+}
+
+/// The file's shape as a JSON schema.
+pub(super) fn schema() -> serde_json::Value {
+    schemars::schema_for!(File).to_value()
 }
 
 /// A problem before its line is looked up: at a byte of the file, or of the whole table.

@@ -35,6 +35,11 @@ pub struct Settings {
     pub default_target: String,
 }
 
+/// The shape of `rejoin.toml` as a JSON schema, for editors.
+pub fn schema() -> serde_json::Value {
+    file::schema()
+}
+
 /// What is wrong with the settings.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {

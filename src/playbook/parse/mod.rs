@@ -15,6 +15,7 @@ mod look;
 mod mapping;
 mod problem;
 mod reader;
+mod schema;
 mod select;
 mod shapes;
 mod step;
@@ -31,6 +32,7 @@ use crate::settings::Timing;
 pub(crate) use problem::suggestion;
 pub use problem::{Problem, Problems};
 use reader::Reader;
+pub use schema::schema;
 use tree::Value;
 
 /// Values of vars from the command line (`--set NAME=TIME`), by name; for a var that is set twice the

@@ -224,3 +224,33 @@ pub(super) const LOGS: Shape = Shape::of(
     &["nodes", "services", "pattern", "count", "after"],
     &["services", "pattern"],
 );
+
+/// Every shape that there is.
+#[cfg(test)]
+pub(super) const ALL: &[&Shape] = &[
+    &PLAYBOOK,
+    &NEEDS,
+    &STEP,
+    &UPDATE,
+    &ADOPT,
+    &MANUAL,
+    &FAULT,
+    &REMOVE,
+    &PARTITION,
+    &ADD,
+    &RESTORE,
+    &REPEAT,
+    &SELECTION,
+    &AWAIT,
+    &REEVALUATION,
+    &OBSERVE,
+    &OBSERVED_JOB,
+    &CLAIM,
+    &RECOVERS,
+    &NODES,
+    &EXECUTIONS,
+    &TRUTH,
+    &EVALUATIONS,
+    &HISTORY,
+    &LOGS,
+];
