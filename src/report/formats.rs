@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::ending::Ending;
 use super::result::{NotRun, Results, RunResult, SCHEMA};
 use super::style::Style;
-use super::{junit, markdown, matrix, table};
+use super::{html, junit, markdown, matrix, table};
 use crate::exit::Exit;
 use crate::journal::{Entry, Event};
 use crate::plan::Plan;
@@ -99,7 +99,7 @@ pub fn render(format: Format, items: &[Item], style: Style) -> String {
                 Item::Ran { entries, .. } => Some(entries),
                 Item::NotRun { .. } => None,
             });
-            runs.next().map_or(String::new(), |run| html(run))
+            runs.next().map_or(String::new(), |run| html::render(run))
         }
     };
     format!("{}\n", text.trim_end())
@@ -209,9 +209,4 @@ impl Item {
             allowed: None,
         }
     }
-}
-
-/// The page of a run.
-fn html(_: &[Entry]) -> String {
-    String::new()
 }

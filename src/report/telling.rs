@@ -153,7 +153,8 @@ fn invariants(verdict: &Verdict) -> impl Iterator<Item = (Invariant, &Part)> {
     })
 }
 
-fn readings(ids: &[ReadingId]) -> String {
+/// The numbers of readings.
+pub fn readings(ids: &[ReadingId]) -> String {
     let ids: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
     match ids.as_slice() {
         [one] => format!("reading {one}"),

@@ -1,0 +1,1 @@
+//! The page of a run, as a function of its entries.
