@@ -1,4 +1,4 @@
-//! A real Chromium, driven through WebDriver: skipped where there is none, ended afterwards.
+//! A real Chromium, driven through `WebDriver`: skipped where there is none, ended afterwards.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,4 @@
-//! Ring 4: the page of a run in a real Chromium, through WebDriver.
+//! Ring 4: the page of a run in a real Chromium, through `WebDriver`.
 
 #[path = "../support/cli.rs"]
 mod cli;

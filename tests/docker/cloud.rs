@@ -222,12 +222,17 @@ impl Cloud {
     /// Whether anything that was printed or recorded holds a secret.
     fn leaks(&self) -> Result<Vec<String>> {
         let mut all = vec![("what was printed".to_owned(), self.said.borrow().clone())];
-        for folder in std::fs::read_dir(self.runs())?.flatten() {
-            for file in std::fs::read_dir(folder.path())?.flatten() {
-                all.push((
-                    file.path().display().to_string(),
-                    std::fs::read_to_string(file.path())?,
-                ));
+        let mut folders = vec![self.runs()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let entry = entry?;
+                let (kind, path) = (entry.file_type()?, entry.path());
+                if kind.is_dir() {
+                    folders.push(path);
+                } else if kind.is_file() {
+                    let text = String::from_utf8_lossy(&std::fs::read(&path)?).into_owned();
+                    all.push((path.display().to_string(), text));
+                }
             }
         }
         let found = all.iter().flat_map(|(place, text)| {

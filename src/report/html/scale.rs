@@ -4,8 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::mark::Group;
-use super::mark::{Moment, Shape};
+use super::mark::{Group, Moment, Shape};
 use super::stages::Stage;
 
 /// What a stage has at the least, so that it can be seen and hit.
@@ -45,9 +44,9 @@ impl Scale {
             .collect();
         moments.sort_unstable();
         moments.dedup();
-        let least = least(stages, &moments);
+        let floor = least(stages, &moments);
         let weights = weights(&moments);
-        let (all, fixed): (f64, f64) = (weights.iter().sum(), least.iter().sum());
+        let (all, fixed): (f64, f64) = (weights.iter().sum(), floor.iter().sum());
         // Where the stages alone are too many, each has less than it should.
         let shrink = (0.8 * (right - left) / fixed).min(1.0);
         let rest = (right - left) - fixed * shrink;
@@ -55,7 +54,7 @@ impl Scale {
         let mut knots = Vec::with_capacity(moments.len());
         for (index, moment) in moments.iter().enumerate() {
             knots.push(Knot { moment: *moment, x });
-            if let (Some(least), Some(weight)) = (least.get(index), weights.get(index)) {
+            if let (Some(least), Some(weight)) = (floor.get(index), weights.get(index)) {
                 x += least * shrink + rest * weight / all;
             }
         }

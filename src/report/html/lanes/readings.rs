@@ -102,13 +102,13 @@ impl<'a> Readings<'a> {
                 says.extend(told("updated at", execution.updated_at.as_ref()));
                 says
             };
-            let word = |state: Option<&'_ ExecutionState>| {
+            let said = |state: Option<&'_ ExecutionState>| {
                 state.map_or("not said", ExecutionState::as_str).to_owned()
             };
             let (observed, desired) = (execution.observed.as_ref(), execution.desired.as_ref());
             work.observed
-                .seen(at, work_tone(observed), &word(observed), says);
-            let label = format!("desired {}", word(desired));
+                .seen(at, work_tone(observed), &said(observed), says);
+            let label = format!("desired {}", said(desired));
             work.desired.seen(at, work_tone(desired), &label, says);
         }
     }
