@@ -28,13 +28,16 @@ const ROOMS: [(&str, u8); 15] = [
 ];
 
 /// Libraries that have one room, and the files that may name them.
-const KEPT: [(&str, &[&str]); 5] = [
+const KEPT: [(&str, &[&str]); 8] = [
     ("bollard", &["src/fault/docker/"]),
     // The engine's containers are read and made as raw JSON: bollard's models drop unknown fields.
     ("reqwest", &["src/api/http/", "src/fault/docker/"]),
     ("standin", &["src/target/sim/"]),
     ("serde_saphyr", &["src/playbook/parse/"]),
     ("comfy_table", &["src/report/"]),
+    ("maud", &["src/report/html/"]),
+    ("quick_junit", &["src/report/junit.rs"]),
+    ("indicatif", &["src/report/live/"]),
 ];
 
 struct Source {
