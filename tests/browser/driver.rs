@@ -2,12 +2,12 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 
-use axum::http::Method;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use reqwest::{Method, Url};
 use serde_json::{Value, json};
-use thirtyfour::common::command::{Command as WebCommand, ExtensionCommand};
-use thirtyfour::prelude::*;
 
 use crate::Result;
 
@@ -47,57 +47,71 @@ impl Drop for Service {
     }
 }
 
-/// What the browser's console has said; Chromium's own command.
+/// A command that is Chromium's own: where it goes, and what it is given.
 #[derive(Debug)]
-struct Console;
+struct Chromium(&'static str, Value);
 
-impl ExtensionCommand for Console {
-    fn parameters_json(&self) -> Option<Value> {
-        Some(json!({ "type": "browser" }))
+impl WebDriverCompatibleCommand for Chromium {
+    fn endpoint(
+        &self,
+        base: &Url,
+        session: Option<&str>,
+    ) -> std::result::Result<Url, <Url as std::str::FromStr>::Err> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.0
+        ))
     }
 
-    fn method(&self) -> Method {
-        Method::POST
-    }
-
-    fn endpoint(&self) -> Arc<str> {
-        "/se/log".into()
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.1.to_string()))
     }
 }
 
+/// How Chromium is started where there is no screen, perhaps in a container.
+const FLAGS: [&str; 5] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+];
+
 /// A browser with one page.
 pub(crate) struct Browser {
-    pub(crate) driver: WebDriver,
+    pub(crate) driver: Client,
 }
 
 impl Browser {
     /// Everything that the console said since it was asked last.
     pub(crate) async fn console(&self) -> Result<Vec<Value>> {
-        let command = WebCommand::ExtensionCommand(Box::new(Console));
-        let said: Vec<Value> = self.driver.handle().cmd(command).await?.value()?;
-        Ok(said)
+        let command = Chromium("se/log", json!({ "type": "browser" }));
+        let said = self.driver.issue_cmd(command).await?;
+        Ok(serde_json::from_value(said)?)
     }
 
     /// A window of that size, that prefers that colour scheme.
     pub(crate) async fn shows(&self, width: u32, height: u32, scheme: &str) -> Result {
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.driver
-            .cdp()
-            .send_raw("Emulation.setDeviceMetricsOverride", size)
-            .await?;
+        self.emulates("DeviceMetricsOverride", &size).await?;
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        self.driver
-            .cdp()
-            .send_raw("Emulation.setEmulatedMedia", media)
-            .await?;
+        self.emulates("EmulatedMedia", &media).await
+    }
+
+    async fn emulates(&self, what: &str, params: &Value) -> Result {
+        let command = json!({ "cmd": format!("Emulation.set{what}"), "params": params });
+        let command = Chromium("goog/cdp/execute", command);
+        self.driver.issue_cmd(command).await?;
         Ok(())
     }
 
     /// What an expression is on the page.
     pub(crate) async fn eval<T: serde::de::DeserializeOwned>(&self, expression: &str) -> Result<T> {
         let script = format!("return ({expression});");
-        Ok(self.driver.execute(script, Vec::new()).await?.convert()?)
+        let value = self.driver.execute(&script, Vec::new()).await?;
+        Ok(serde_json::from_value(value)?)
     }
 }
 
@@ -143,22 +157,20 @@ fn run(test: impl AsyncFnOnce(&Browser) -> Result) -> Result {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let mut wanted = DesiredCapabilities::chrome();
-        for flag in [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--hide-scrollbars",
-        ] {
-            wanted.add_arg(flag)?;
-        }
-        wanted.set_binary("/usr/bin/chromium")?;
-        wanted.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
-        let driver = WebDriver::new(format!("http://127.0.0.1:{}", service.port), wanted).await?;
+        let options = json!({ "binary": "/usr/bin/chromium", "args": FLAGS });
+        let logged = json!({ "browser": "ALL" });
+        let wanted = [
+            ("goog:chromeOptions", options),
+            ("goog:loggingPrefs", logged),
+        ];
+        let wanted = wanted.map(|(name, value)| (name.to_owned(), value));
+        let driver = ClientBuilder::new(HttpConnector::new())
+            .capabilities(Capabilities::from_iter(wanted))
+            .connect(&format!("http://127.0.0.1:{}", service.port))
+            .await?;
         let browser = Browser { driver };
         let outcome = test(&browser).await;
-        browser.driver.quit().await?;
+        browser.driver.close().await?;
         outcome
     })
 }

@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 
 use cli::Place;
 use driver::{Browser, in_a_browser};
+use fantoccini::key::Key;
 use rejoin::journal::{Entry, Event, file};
 use rejoin::report::html;
 use serde_json::{Value, json};
-use thirtyfour::prelude::*;
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -35,7 +35,7 @@ async fn open(browser: &Browser, place: &Place, entries: &[Entry]) -> Result<Pat
     std::fs::write(&path, html::render(entries))?;
     browser
         .driver
-        .goto(format!("file://{}", path.display()))
+        .goto(&format!("file://{}", path.display()))
         .await?;
     Ok(path)
 }
@@ -93,10 +93,8 @@ fn the_page_is_sound_at_every_width_and_in_both_colour_schemes() {
 async fn screenshot(browser: &Browser, playbook: &str, scheme: &str, width: u32) -> Result {
     if let Some(folder) = std::env::var_os("REJOIN_SHOTS") {
         let name = format!("{playbook}-{scheme}-{width}.png");
-        browser
-            .driver
-            .screenshot(&PathBuf::from(folder).join(name))
-            .await?;
+        let picture = browser.driver.screenshot().await?;
+        std::fs::write(PathBuf::from(folder).join(name), picture)?;
     }
     Ok(())
 }
@@ -201,7 +199,7 @@ fn a_person_without_a_mouse_reaches_every_mark() {
         let mut reached = false;
         for _ in 0..60 {
             let active = browser.driver.active_element().await?;
-            active.send_keys(Key::Tab + "").await?;
+            active.send_keys(&(Key::Tab + "")).await?;
             let class: String = browser
                 .eval("String(document.activeElement.getAttribute('class'))")
                 .await?;
@@ -215,7 +213,7 @@ fn a_person_without_a_mouse_reaches_every_mark() {
         let first: String = browser.eval(panel).await?;
         assert!(first.contains("journal entry"), "{first}");
         let active = browser.driver.active_element().await?;
-        active.send_keys(Key::Down + "").await?;
+        active.send_keys(&(Key::Down + "")).await?;
         let below: String = browser.eval(panel).await?;
         assert_ne!(first, below, "the arrow keys lead nowhere");
         let named: i64 = browser
