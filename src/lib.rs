@@ -31,6 +31,7 @@ pub mod journal;
 pub mod plan;
 pub mod playbook;
 pub mod report;
+pub mod search;
 pub mod settings;
 pub mod target;
 pub mod verdict;

@@ -9,7 +9,7 @@ const MEDIAN_LINES: usize = 120;
 const FUNCTION_LINES: usize = 70;
 
 /// The rooms in the order in which data flows; rooms of one rank do not see each other.
-const ROOMS: [(&str, u8); 15] = [
+const ROOMS: [(&str, u8); 16] = [
     ("crash_point", 0),
     ("clock", 0),
     ("exit", 1),
@@ -23,8 +23,9 @@ const ROOMS: [(&str, u8); 15] = [
     ("verdict", 8),
     ("engine", 9),
     ("report", 9),
-    ("cli", 10),
-    ("main", 11),
+    ("search", 10),
+    ("cli", 11),
+    ("main", 12),
 ];
 
 /// Libraries that have one room, and the files that may name them.

@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them. The help texts are these comments.
 
+mod explore;
 mod gate;
 mod repeating;
 mod reports;
@@ -16,8 +17,9 @@ use crate::playbook::TimeExpr;
 use crate::settings::Timing;
 use crate::target::sim;
 
+pub(super) use explore::ExploreArgs;
 pub(super) use gate::GateArgs;
-pub(super) use repeating::Repeating;
+pub(super) use repeating::{Repeating, Shard};
 pub(super) use reports::{DiffArgs, FormatArg, Formats, ReportArgs};
 pub(super) use writing::{CompletionsArgs, Described, NewArgs, SchemaArgs};
 
@@ -50,6 +52,8 @@ pub(super) enum Verb {
     Diff(DiffArgs),
     /// Run playbooks against several variants or builds and show how they differ
     Compare(CompareArgs),
+    /// Search for schedules of deploys and faults that break the simulation, and write the smallest
+    Explore(ExploreArgs),
     /// Read playbooks and report every mistake in them
     Check(CheckArgs),
     /// Show what a run would do to which container; touches nothing

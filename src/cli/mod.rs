@@ -9,6 +9,7 @@ mod compare;
 mod confirm;
 mod diff;
 mod doctor;
+mod explore;
 mod files;
 mod gate;
 mod github;
@@ -95,6 +96,10 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
         Verb::Report(report) => report::report(&report, &environment),
         Verb::Diff(diff) => diff::diff(&diff, &environment),
         Verb::Compare(compare) => compare::compare(&compare, args.config.as_deref(), &environment),
+        Verb::Explore(explore) => {
+            let (name, target) = used(&settings()?, &explore.target)?;
+            explore::explore(&explore, args.quiet, &name, &target, &environment)
+        }
         Verb::Plan(plan) => {
             let (name, target) = used(&settings()?, &plan.target)?;
             plan::plan(&plan, &name, &target, &environment)

@@ -9,6 +9,7 @@
 pub mod comparison;
 pub mod diff;
 pub mod ending;
+pub mod explored;
 pub mod formats;
 pub mod gate;
 pub mod html;

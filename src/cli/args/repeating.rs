@@ -47,6 +47,11 @@ pub(in crate::cli) struct Shard {
 }
 
 impl Shard {
+    /// Its number, from 0, and how many parts there are.
+    pub(in crate::cli) const fn part(self) -> (u64, u64) {
+        (self.part as u64 - 1, self.of as u64)
+    }
+
     /// Whether the playbook of this index is in it.
     pub(in crate::cli) const fn has(self, index: usize) -> bool {
         index % self.of == self.part - 1

@@ -1,6 +1,7 @@
 //! Progress on stderr while a run goes on: one line per event, and on a terminal below them where the run
 //! stands ([`Screen`]).
 
+mod counter;
 mod glance;
 mod screen;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use crate::clock::brief;
 use crate::journal::{Entry, Event, StepOutcome, Watcher};
 use crate::plan::{Action, Plan};
 
+pub use counter::Counter;
 pub use screen::Screen;
 
 /// Writes one line per event.

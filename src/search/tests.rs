@@ -1,0 +1,92 @@
+//! What can be said of schedules without a deployment; whole searches are in `tests/explore.rs`.
+
+use super::schedule::{Act, Gap, Job, Move, Schedule, Whom};
+use super::{draw, playbook};
+use crate::playbook::FaultKind;
+use crate::settings::Timing;
+
+#[test]
+fn a_number_always_gives_the_same_schedule_and_it_is_sound() {
+    let timing = Timing::default();
+    for number in 0..500 {
+        let schedule = draw(7, number, 2, &timing);
+        assert_eq!(schedule, draw(7, number, 2, &timing));
+        assert_eq!(schedule, schedule.sound(&timing), "{number}");
+    }
+    assert_ne!(draw(7, 1, 2, &timing), draw(7, 2, 2, &timing));
+    assert_ne!(draw(7, 1, 2, &timing), draw(8, 1, 2, &timing));
+}
+
+#[test]
+fn the_times_are_what_the_playbook_says() {
+    use crate::playbook::TimeExpr;
+    for name in Timing::PROFILES {
+        let timing = Timing::profile(name).expect("a built-in profile");
+        for gap in Gap::ALL {
+            let expression = TimeExpr::parse(gap.expression()).expect("an expression");
+            let time = expression.eval(&timing, &std::collections::BTreeMap::new());
+            assert_eq!(time.ok(), Some(gap.time(&timing)), "{name}: {gap:?}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_left_out() {
+    let timing = Timing::default();
+    let act = |act| Move {
+        gap: Gap::None,
+        act,
+    };
+    let edge = Whom::Edge(0);
+    let schedule = Schedule {
+        edges: 2,
+        moves: vec![
+            act(Act::Stop(Job::First)),
+            act(Act::Fault(FaultKind::Kill, edge)),
+            act(Act::Fault(FaultKind::Pause, edge)),
+            act(Act::Deploy(Job::First)),
+            act(Act::Restore(Whom::Edge(1))),
+        ],
+        rest: Gap::None,
+    };
+    let acts: Vec<Act> = schedule
+        .sound(&timing)
+        .moves
+        .iter()
+        .map(|it| it.act)
+        .collect();
+    assert_eq!(
+        acts,
+        [Act::Fault(FaultKind::Kill, edge), Act::Deploy(Job::First)]
+    );
+}
+
+#[test]
+fn a_playbook_says_what_is_done_and_what_must_hold() {
+    let timing = Timing::default();
+    let schedule = Schedule {
+        edges: 2,
+        moves: vec![
+            Move {
+                gap: Gap::None,
+                act: Act::Fault(FaultKind::Kill, Whom::Edge(0)),
+            },
+            Move {
+                gap: Gap::AfterDisconnect,
+                act: Act::Deploy(Job::First),
+            },
+        ],
+        rest: Gap::AfterWork,
+    };
+    let text = playbook(&schedule, &timing, "found", "Found", "one\ntwo");
+    let wanted = [
+        "# one\n# two\nrejoin: 1\n",
+        "id: move-1\n    kill: { nodes: edge1 }\n",
+        "expect: { nodes: { which: edge1, are: disconnected }, within: 0s }\n  - id: move-2\n    deploy: first\n",
+        "expect: { executions: { job: first, nodes: edge2, observed: running }, within: 0s }\n  - restore: { nodes: [edge1] }\n",
+        "deploy: probe\n",
+    ];
+    for words in wanted {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+}
