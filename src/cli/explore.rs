@@ -73,7 +73,10 @@ pub(super) fn explore(
         rows.push(written(finding, &bench, &args.out)?);
     }
     let passed = found.passed;
-    let page = explored::render(&told(&settings, found, rows), terminal::style(environment));
+    let page = explored::render(
+        &told(&settings, &args.out, found, rows),
+        terminal::style(environment),
+    );
     terminal::write(page);
     Ok(match (findings.is_empty(), passed) {
         (false, _) => Exit::Failed,
@@ -128,12 +131,11 @@ fn written(finding: &Finding, bench: &Bench<'_>, out: &Path) -> Result<Row, Refu
             finding.drawn.moves.len(),
             finding.shrunk.schedule.moves.len(),
         ),
-        playbook: path.display().to_string(),
     })
 }
 
 /// What is to be said of a search.
-fn told(settings: &SimSettings, found: Found, findings: Vec<Row>) -> Explored {
+fn told(settings: &SimSettings, out: &Path, found: Found, findings: Vec<Row>) -> Explored {
     let word = |fault| words::fault(fault).to_owned();
     let mut told = Explored {
         subject: format!(
@@ -143,6 +145,7 @@ fn told(settings: &SimSettings, found: Found, findings: Vec<Row>) -> Explored {
         ran: found.ran,
         passed: found.passed,
         undecided: (found.undecided, found.first_undecided.map(|(_, why)| why)),
+        folder: out.display().to_string(),
         findings,
         axes: Axes {
             faults: FAULTS.iter().map(|fault| word(*fault)).collect(),

@@ -16,6 +16,8 @@ pub struct Explored {
     pub passed: u64,
     /// How many could not be decided, and why the first of them could not.
     pub undecided: (u64, Option<String>),
+    /// Where the playbooks of the findings are.
+    pub folder: String,
     /// What was found.
     pub findings: Vec<Row>,
     /// How often each fault hit a node with an execution in each state.
@@ -52,8 +54,6 @@ pub struct Row {
     pub seen: u64,
     /// Its moves, as drawn and as small as they could be made.
     pub moves: (usize, usize),
-    /// The playbook that shows it.
-    pub playbook: String,
 }
 
 /// The report.
@@ -73,24 +73,26 @@ pub fn render(explored: &Explored, style: Style) -> String {
     if explored.findings.is_empty() {
         page.push_str("nothing was found\n");
     } else {
-        page.push_str(&findings(&explored.findings, style));
+        page.push_str(&findings(&explored.findings, &explored.folder, style));
     }
     page.push_str(&seen(explored, style));
     page
 }
 
-fn findings(rows: &[Row], style: Style) -> String {
-    let mut table = style.table(&["finding", "seen", "schedule", "moves", "playbook"]);
+fn findings(rows: &[Row], folder: &str, style: Style) -> String {
+    let mut table = style.table(&["finding", "seen", "schedule", "moves"]);
     for row in rows {
         table.add_row([
             row.symptom.clone(),
             row.seen.to_string(),
             row.number.to_string(),
             format!("{} of {}", row.moves.1, row.moves.0),
-            row.playbook.clone(),
         ]);
     }
-    format!("{}\n", text(&table))
+    format!(
+        "{}\n\neach has a playbook that shows it: {folder}/FINDING.yaml\n",
+        text(&table)
+    )
 }
 
 /// What the faults hit, and when; a dash where they never did.
