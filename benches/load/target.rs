@@ -17,10 +17,10 @@ use rejoin::fault::{FaultError, Faults, Inventory};
 use rejoin::journal::file::Writer;
 use rejoin::journal::{Entry, Event, Watcher};
 use rejoin::plan::make::Site;
-use rejoin::plan::{self, Guard};
+use rejoin::plan::{self};
 use rejoin::playbook::parse::{self, Overrides};
 use rejoin::settings::{DEFAULT_VARIANT, SimSettings, Timing};
-use rejoin::target::matching::{self, Edge};
+use rejoin::target::matching::Edge;
 use rejoin::target::sim::{SimHands, SimTarget};
 use rejoin::target::{Subject, Target, TargetError, Truth};
 use serde_json::Value;
@@ -135,16 +135,8 @@ pub(crate) async fn lag(port: u16, delay: u64) -> Result<Lag> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/load/load.yaml");
     let playbook = parse::parse(&file, STEPS, &Overrides::default(), &timing)?;
     let inventory = target.hands().inventory().await?;
-    let site = Site {
-        subject: target.subject(&inventory).await?,
-        timing,
-        edges: matching::edges(&inventory, target.node_names()),
-        services: plan::services(&inventory),
-        networks: plan::networks(&inventory),
-        seed: delay,
-        keep_names: false,
-        guard: Guard::of(&inventory),
-    };
+    let subject = target.subject(&inventory).await?;
+    let site = Site::of(&target, &inventory, subject, delay);
     let setup = Setup {
         prepared: plan::make(&playbook, site)?,
         journal: Writer::nowhere(target.clock().restarted()),

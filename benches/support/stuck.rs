@@ -12,8 +12,8 @@ use rejoin::journal::{Entry, Watcher};
 use rejoin::plan::{self, make::Site};
 use rejoin::playbook::parse::{self, Overrides};
 use rejoin::report::{Style, table};
+use rejoin::target::Target;
 use rejoin::target::sim::SimTarget;
-use rejoin::target::{Target, matching};
 
 use crate::sim::{self, Result};
 
@@ -32,16 +32,8 @@ pub(crate) fn run() -> Result<String> {
     sim::runtime()?.block_on(async {
         let target = SimTarget::start("sim", &settings)?;
         let inventory = target.hands().inventory().await?;
-        let site = Site {
-            subject: target.subject(&inventory).await?,
-            timing: settings.timing.clone(),
-            edges: matching::edges(&inventory, target.node_names()),
-            services: plan::services(&inventory),
-            networks: plan::networks(&inventory),
-            seed: settings.seed,
-            keep_names: false,
-            guard: plan::Guard::of(&inventory),
-        };
+        let subject = target.subject(&inventory).await?;
+        let site = Site::of(&target, &inventory, subject, settings.seed);
         let folder = tempfile::tempdir()?;
         let setup = Setup {
             prepared: plan::make(&playbook, site)?,

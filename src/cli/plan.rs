@@ -11,7 +11,7 @@ use crate::report::plan as page;
 use crate::settings::{Environment, TargetSettings};
 use crate::target::docker::DockerTarget;
 use crate::target::sim::SimTarget;
-use crate::target::{Subject, Target, check_timing, matching};
+use crate::target::{Subject, Target, check_timing};
 
 pub(super) fn plan(
     args: &PlanArgs,
@@ -114,18 +114,14 @@ async fn site<T: Target>(
     seed: u64,
 ) -> Result<Site, Refusal> {
     let limits = [choice.max_hit, target.max_hit()];
+    let site = Site::of(target, inventory, subject, seed);
     Ok(Site {
-        subject,
-        timing: target.timing().clone(),
-        edges: matching::edges(inventory, target.node_names()),
-        services: plan::services(inventory),
-        networks: plan::networks(inventory),
-        seed,
         keep_names: choice.keep_names,
         guard: Guard {
             impossible: target.hands().impossible().await?,
             max_hit: limits.into_iter().flatten().min(),
-            ..Guard::of(inventory)
+            ..site.guard
         },
+        ..site
     })
 }

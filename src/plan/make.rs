@@ -13,7 +13,7 @@ use super::{
 use crate::fault::{ContainerName, Inventory, Role};
 use crate::playbook::Playbook;
 use crate::settings::Timing;
-use crate::target::Subject;
+use crate::target::{Subject, Target, matching};
 
 /// What a plan is made for, besides the playbook.
 #[derive(Debug, Clone)]
@@ -34,6 +34,22 @@ pub struct Site {
     pub keep_names: bool,
     /// What the plan must keep to.
     pub guard: Guard,
+}
+
+impl Site {
+    /// A target as it stands, with nothing asked for but what its containers themselves ask for.
+    pub fn of<T: Target>(target: &T, containers: &Inventory, subject: Subject, seed: u64) -> Self {
+        Self {
+            subject,
+            timing: target.timing().clone(),
+            edges: matching::edges(containers, target.node_names()),
+            services: services(containers),
+            networks: super::networks(containers),
+            seed,
+            keep_names: false,
+            guard: Guard::of(containers),
+        }
+    }
 }
 
 /// The containers that are no edges, in the order of their names.

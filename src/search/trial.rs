@@ -16,11 +16,11 @@ use crate::engine::{self, Setup};
 use crate::fault::Faults;
 use crate::journal::file::Writer;
 use crate::journal::{Entry, Watcher};
-use crate::plan::{self, Guard, Plan, Prepared, make::Site};
+use crate::plan::{self, Plan, Prepared, make::Site};
 use crate::playbook::parse::{self, Overrides};
 use crate::settings::SimSettings;
+use crate::target::Target;
 use crate::target::sim::SimTarget;
-use crate::target::{Target, matching};
 use crate::verdict::{self, Outcome, Verdict};
 
 /// Runs schedules on one simulation after the other.
@@ -131,16 +131,8 @@ async fn prepared(
 ) -> Result<Prepared, String> {
     let words = |error: &dyn std::fmt::Display| error.to_string();
     let inventory = target.hands().inventory().await.map_err(|e| words(&e))?;
-    let site = Site {
-        subject: target.subject(&inventory).await.map_err(|e| words(&e))?,
-        timing: settings.timing.clone(),
-        edges: matching::edges(&inventory, target.node_names()),
-        services: plan::services(&inventory),
-        networks: plan::networks(&inventory),
-        seed: settings.seed,
-        keep_names: false,
-        guard: Guard::of(&inventory),
-    };
+    let subject = target.subject(&inventory).await.map_err(|e| words(&e))?;
+    let site = Site::of(target, &inventory, subject, settings.seed);
     plan::make(playbook, site).map_err(|e| words(&e))
 }
 

@@ -33,9 +33,9 @@ use rejoin::fault::Faults;
 use rejoin::journal::file::Writer;
 use rejoin::journal::{Entry, Event, Watcher};
 use rejoin::plan::make::Site;
-use rejoin::plan::{self, Guard, Prepared};
+use rejoin::plan::{self, Prepared};
 use rejoin::playbook::parse::{self, Overrides};
-use rejoin::target::{Target, matching};
+use rejoin::target::Target;
 use rejoin::verdict::{self, Verdict, What};
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -129,16 +129,8 @@ pub(crate) async fn prepare(target: &Fake, steps: &str) -> Result<Prepared> {
     let file = Path::new("playbooks/fake.yaml");
     let playbook = parse::parse(file, &text, &Overrides::default(), target.timing())?;
     let inventory = target.hands().inventory().await?;
-    let site = Site {
-        subject: target.subject(&inventory).await?,
-        timing: target.timing().clone(),
-        edges: matching::edges(&inventory, target.node_names()),
-        services: plan::services(&inventory),
-        networks: plan::networks(&inventory),
-        seed: 1,
-        keep_names: false,
-        guard: Guard::of(&inventory),
-    };
+    let subject = target.subject(&inventory).await?;
+    let site = Site::of(target, &inventory, subject, 1);
     Ok(plan::make(&playbook, site)?)
 }
 

@@ -15,10 +15,10 @@ use rejoin::fault::{FaultError, Faults, Inventory};
 use rejoin::journal::file::Writer;
 use rejoin::journal::{Entry, Watcher};
 use rejoin::plan::make::Site;
-use rejoin::plan::{self, Guard, Prepared};
+use rejoin::plan::{self, Prepared};
 use rejoin::playbook::parse::{self, Overrides};
 use rejoin::settings::{SimSettings, Timing};
-use rejoin::target::matching::{self, Edge};
+use rejoin::target::matching::Edge;
 use rejoin::target::sim::{SimHands, SimTarget, SimTransport};
 use rejoin::target::{Subject, Target, TargetError, Truth};
 use tokio::sync::watch;
@@ -61,16 +61,8 @@ impl<W: Transport> Through<W> {
         let text = std::fs::read_to_string(&file)?;
         let playbook = parse::parse(&file, &text, &Overrides::default(), self.timing())?;
         let inventory = self.hands().inventory().await?;
-        let site = Site {
-            subject: self.subject(&inventory).await?,
-            timing: self.timing().clone(),
-            edges: matching::edges(&inventory, self.node_names()),
-            services: plan::services(&inventory),
-            networks: plan::networks(&inventory),
-            seed,
-            keep_names: false,
-            guard: Guard::of(&inventory),
-        };
+        let subject = self.subject(&inventory).await?;
+        let site = Site::of(self, &inventory, subject, seed);
         Ok(plan::make(&playbook, site)?)
     }
 

@@ -26,26 +26,18 @@ pub(super) fn section(run: &Run<'_>) -> Markup {
             @if after.is_none() {
                 p class="notice" { "The record has no inventory after the run: nobody looked whether everything was put back." }
             }
-            div class="wide" role="region" aria-labelledby="containers-title" tabindex="0" {
-                table {
-                    thead { tr {
-                        th scope="col" { "container" } th scope="col" { "before" }
-                        th scope="col" { "after" } th scope="col" { "difference" }
-                    } }
-                    tbody {
-                        @for name in names {
-                            @let was = before.and_then(|all| all.get(name));
-                            @let is = after.and_then(|all| all.get(name));
-                            tr {
-                                th scope="row" { (name) }
-                                td { (state(was)) }
-                                td { @if after.is_some() { (state(is)) } @else { "not looked" } }
-                                td { (difference(was, is, after.is_some())) }
-                            }
-                        }
+            (super::tables::framed("containers-title", &["container", "before", "after", "difference"], &html! {
+                @for name in names {
+                    @let was = before.and_then(|all| all.get(name));
+                    @let is = after.and_then(|all| all.get(name));
+                    tr {
+                        th scope="row" { (name) }
+                        td { (state(was)) }
+                        td { @if after.is_some() { (state(is)) } @else { "not looked" } }
+                        td { (difference(was, is, after.is_some())) }
                     }
                 }
-            }
+            }))
         }
     }
 }

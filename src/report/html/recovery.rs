@@ -25,26 +25,18 @@ pub(super) fn section(run: &Run<'_>) -> Markup {
 
 fn table(all: &[Recovered]) -> Markup {
     html! {
-        div class="wide" role="region" aria-labelledby="recovery-title" tabindex="0" {
-            table {
-                thead { tr {
-                    th scope="col" { "execution" } th scope="col" { "restored" }
-                    th scope="col" { "took" } th scope="col" { "at least" } th scope="col" { "by" }
-                } }
-                tbody {
-                    @for one in all {
-                        tr {
-                            th scope="row" { (one.job) " on " (one.edge) span class="note" { (one.execution) } }
-                            td class="number" { (one.restored) }
-                            td class="number" {
-                                span class={ "pill " (if one.ran.is_some() { "good" } else { "bad" }) } { (recovery_words(one)) }
-                            }
-                            td class="number" { @if let Some(ran) = one.ran { (brief(ran.not_before.since(one.restored))) } }
-                            td { @if let Some(ran) = one.ran { "reading " (ran.reading.0) } }
-                        }
+        (super::tables::framed("recovery-title", &["execution", "restored", "took", "at least", "by"], &html! {
+            @for one in all {
+                tr {
+                    th scope="row" { (one.job) " on " (one.edge) span class="note" { (one.execution) } }
+                    td class="number" { (one.restored) }
+                    td class="number" {
+                        span class={ "pill " (if one.ran.is_some() { "good" } else { "bad" }) } { (recovery_words(one)) }
                     }
+                    td class="number" { @if let Some(ran) = one.ran { (brief(ran.not_before.since(one.restored))) } }
+                    td { @if let Some(ran) = one.ran { "reading " (ran.reading.0) } }
                 }
             }
-        }
+        }))
     }
 }

@@ -10,6 +10,18 @@ use crate::clock::brief;
 use crate::plan::{Action, Mode};
 use crate::verdict::{Outcome, Part, What};
 
+/// A table under that header, in a frame in which one that is too wide is moved, also by keys.
+pub(super) fn framed(title: &str, header: &[&str], rows: &Markup) -> Markup {
+    html! {
+        div class="wide" role="region" aria-labelledby=(title) tabindex="0" {
+            table {
+                thead { tr { @for name in header { th scope="col" { (name) } } } }
+                tbody { (rows) }
+            }
+        }
+    }
+}
+
 /// Every step of the playbook, also those that the run did not come to.
 pub(super) fn steps(run: &Run<'_>, stages: &[Stage]) -> Markup {
     let told = told::steps(run.plan, run.entries);
@@ -18,32 +30,24 @@ pub(super) fn steps(run: &Run<'_>, stages: &[Stage]) -> Markup {
     html! {
         section aria-labelledby="steps-title" {
             h2 id="steps-title" { "Steps" }
-            div class="wide" role="region" aria-labelledby="steps-title" tabindex="0" {
-                table {
-                    thead { tr {
-                        th scope="col" { "line" } th scope="col" { "step" } th scope="col" { "at" }
-                        th scope="col" { "took" } th scope="col" { "result" }
-                    } }
-                    tbody {
-                        @for (index, (step, told)) in rows {
-                            tr {
-                                td class="number" { (step.at.line) }
-                                th scope="row" {
-                                    @if let Some(stage) = place(index) {
-                                        a href={ "#stage-" (stage) } { (words::step(step)) }
-                                    } @else { (words::step(step)) }
-                                    @if let Some(name) = &step.name { span class="note" { (name) } }
-                                }
-                                td class="number" { @if let Some(at) = told.started { (at) } }
-                                td class="number" {
-                                    @if let Some(took) = told.took() { (brief(took)) }
-                                }
-                                td { (ended(&told::result(run.plan, index, told), told)) }
-                            }
+            (framed("steps-title", &["line", "step", "at", "took", "result"], &html! {
+                @for (index, (step, told)) in rows {
+                    tr {
+                        td class="number" { (step.at.line) }
+                        th scope="row" {
+                            @if let Some(stage) = place(index) {
+                                a href={ "#stage-" (stage) } { (words::step(step)) }
+                            } @else { (words::step(step)) }
+                            @if let Some(name) = &step.name { span class="note" { (name) } }
                         }
+                        td class="number" { @if let Some(at) = told.started { (at) } }
+                        td class="number" {
+                            @if let Some(took) = told.took() { (brief(took)) }
+                        }
+                        td { (ended(&told::result(run.plan, index, told), told)) }
                     }
                 }
-            }
+            }))
         }
     }
 }
@@ -67,25 +71,17 @@ pub(super) fn expectations(run: &Run<'_>) -> Markup {
     html! {
         section aria-labelledby="expectations-title" {
             h2 id="expectations-title" { "Expectations" }
-            div class="wide" role="region" aria-labelledby="expectations-title" tabindex="0" {
-                table {
-                    thead { tr {
-                        th scope="col" { "expectation" } th scope="col" { "verdict" }
-                        th scope="col" { "decided" } th scope="col" { "by" } th scope="col" { "seen" }
-                    } }
-                    tbody {
-                        @for part in parts {
-                            tr {
-                                th scope="row" { (telling::place(run.plan, part)) }
-                                td { span class={ "pill " (class(part.outcome)) } { (word(part)) } }
-                                td class="number" { @if part.reached { (part.decided) } }
-                                td { @if !part.readings.is_empty() { (telling::readings(&part.readings)) } }
-                                td { @if part.outcome == Outcome::Pass { "as expected" } @else { (part.note) } }
-                            }
-                        }
+            (framed("expectations-title", &["expectation", "verdict", "decided", "by", "seen"], &html! {
+                @for part in parts {
+                    tr {
+                        th scope="row" { (telling::place(run.plan, part)) }
+                        td { span class={ "pill " (class(part.outcome)) } { (word(part)) } }
+                        td class="number" { @if part.reached { (part.decided) } }
+                        td { @if !part.readings.is_empty() { (telling::readings(&part.readings)) } }
+                        td { @if part.outcome == Outcome::Pass { "as expected" } @else { (part.note) } }
                     }
                 }
-            }
+            }))
         }
     }
 }
