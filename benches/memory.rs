@@ -4,6 +4,10 @@
 //! (`VmHWM`), after one run and after a hundred, so that a leak shows. Aim: under 30 MB; more is a
 //! failure.
 
+#[path = "support/peak.rs"]
+mod peak;
+#[path = "support/runtime.rs"]
+mod runtime;
 #[path = "support/sim.rs"]
 mod sim;
 #[path = "support/stuck.rs"]
@@ -13,30 +17,22 @@ use std::process::ExitCode;
 
 const AIM_KB: u64 = 30 * 1024;
 
-/// The most memory that this process ever had, in kB.
-fn peak_kb() -> sim::Result<u64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    Ok(number.ok_or("the kernel does not tell VmHWM")?.parse()?)
-}
-
 fn measure() -> sim::Result<bool> {
     let quick = std::env::args().any(|arg| arg == "--test");
-    let mut peak = 0;
+    let mut most = 0;
     for runs in [1, if quick { 2 } else { 100 }] {
         for _ in 0..runs {
             stuck::run()?;
         }
-        peak = peak_kb()?;
+        most = peak::kb()?;
         println!(
             "memory/peak after {runs} more runs: {:.1} MB",
-            mega(peak * 1024)
+            mega(most * 1024)
         );
     }
     let size = std::fs::metadata(env!("CARGO_BIN_EXE_rejoin"))?.len();
     println!("memory/size of the program: {:.1} MB", mega(size));
-    Ok(peak < AIM_KB)
+    Ok(most < AIM_KB)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for one decimal in a printout")]

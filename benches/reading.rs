@@ -1,6 +1,8 @@
 //! Cost of one full reading on `sim`: nodes, and of two jobs their state, executions and evaluations,
 //! through the router and the client's decoding.
 
+#[path = "support/runtime.rs"]
+mod runtime;
 #[path = "support/sim.rs"]
 mod sim;
 
@@ -54,7 +56,7 @@ async fn read(target: &SimTarget, jobs: &[JobId]) -> sim::Result<usize> {
 fn reading(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("reading");
     for edges in [2, 100] {
-        let runtime = sim::runtime().unwrap_or_else(|error| panic!("{error}"));
+        let runtime = runtime::runtime().unwrap_or_else(|error| panic!("{error}"));
         let (target, jobs) = runtime
             .block_on(settled(edges))
             .unwrap_or_else(|error| panic!("{error}"));

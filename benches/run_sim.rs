@@ -1,5 +1,7 @@
 //! Wall time of `stuck-pending.yaml` on `sim`, runtime and report included. Aim: under 100 ms.
 
+#[path = "support/runtime.rs"]
+mod runtime;
 #[path = "support/sim.rs"]
 mod sim;
 #[path = "support/stuck.rs"]

@@ -1,15 +1,8 @@
-//! The built-in simulation and the runtime that it needs.
+//! The built-in simulation.
 
 use rejoin::settings::{Environment, Settings, SimSettings, TargetSettings};
-use tokio::runtime::{Builder, Runtime};
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
-
-/// A runtime as the simulation needs it.
-pub(crate) fn runtime() -> Result<Runtime> {
-    let mut builder = Builder::new_current_thread();
-    Ok(builder.enable_all().start_paused(true).build()?)
-}
 
 /// The built-in simulation.
 pub(crate) fn settings() -> Result<SimSettings> {

@@ -15,6 +15,7 @@ use rejoin::report::{Style, table};
 use rejoin::target::Target;
 use rejoin::target::sim::SimTarget;
 
+use crate::runtime::runtime;
 use crate::sim::{self, Result};
 
 struct Silent;
@@ -29,7 +30,7 @@ pub(crate) fn run() -> Result<String> {
     let settings = sim::settings()?;
     let playbook = Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks/stuck-pending.yaml");
     let playbook = parse::load(&playbook, &Overrides::default(), &settings.timing)?;
-    sim::runtime()?.block_on(async {
+    runtime()?.block_on(async {
         let target = SimTarget::start("sim", &settings)?;
         let inventory = target.hands().inventory().await?;
         let subject = target.subject(&inventory).await?;

@@ -75,6 +75,24 @@ pub(super) fn run(
     Err(refusal(name, &lines))
 }
 
+/// Before what a search found is run, which nobody knows yet.
+pub(super) fn found(
+    consent: Consent,
+    name: &str,
+    target: &TargetSettings,
+    up: bool,
+    down: bool,
+) -> Result<(), Refusal> {
+    let Some(settings) = asking(consent, target) else {
+        return Ok(());
+    };
+    let runs = "runs what is found, whose faults hit edges, the orchestrator and NATS".to_owned();
+    let before = up.then(|| brought_up(settings));
+    let after = down.then(|| taken_down(settings));
+    let lines: Vec<String> = [before, Some(runs), after].into_iter().flatten().collect();
+    Err(refusal(name, &lines))
+}
+
 /// Before a comparison, which brings up and takes down a stack for each subject.
 pub(super) fn compare(
     consent: Consent,

@@ -97,8 +97,16 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
         Verb::Diff(diff) => diff::diff(&diff, &environment),
         Verb::Compare(compare) => compare::compare(&compare, args.config.as_deref(), &environment),
         Verb::Explore(explore) => {
-            let (name, target) = used(&settings()?, &explore.target)?;
-            explore::explore(&explore, args.quiet, &name, &target, &environment)
+            let settings = settings()?;
+            let (name, target) = used(&settings, &explore.target)?;
+            let confirming = explore::Confirming::admitted(&explore, &settings, &environment)?;
+            explore::explore(explore::Terms {
+                args: &explore,
+                quiet: args.quiet,
+                target: (&name, &target),
+                confirming: confirming.as_ref(),
+                environment: &environment,
+            })
         }
         Verb::Plan(plan) => {
             let (name, target) = used(&settings()?, &plan.target)?;

@@ -14,12 +14,14 @@ pub struct Explored {
     pub ran: u64,
     /// How many passed.
     pub passed: u64,
-    /// How many could not be decided, and why the first of them could not.
-    pub undecided: (u64, Option<String>),
+    /// How many could not be decided, the number of the first of them and why it could not.
+    pub undecided: (u64, Option<(u64, String)>),
     /// Where the playbooks of the findings are.
     pub folder: String,
     /// What was found.
     pub findings: Vec<Row>,
+    /// The target that was asked to confirm the findings, and what it said of each.
+    pub confirmed: Option<(String, Vec<Replay>)>,
     /// How often each fault hit a node with an execution in each state.
     pub hits: BTreeMap<(String, String), u64>,
     /// How often each fault came that long after what was before it.
@@ -56,6 +58,36 @@ pub struct Row {
     pub moves: (usize, usize),
 }
 
+/// What another target said of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replay {
+    /// It fails there in the same way.
+    Same,
+    /// It passes there.
+    Passes,
+    /// It fails there in these other ways.
+    Otherwise(String),
+    /// It could not be decided there.
+    Undecided,
+}
+
+impl Replay {
+    fn words(&self) -> String {
+        match self {
+            Self::Same => "the same".to_owned(),
+            Self::Passes => "PASSES".to_owned(),
+            Self::Otherwise(ways) if ways.is_empty() => "FAILS otherwise".to_owned(),
+            Self::Otherwise(ways) => format!("FAILS: {ways}"),
+            Self::Undecided => "unknown".to_owned(),
+        }
+    }
+
+    /// Whether the two say different things of one playbook.
+    const fn disagrees(&self) -> bool {
+        matches!(self, Self::Passes | Self::Otherwise(_))
+    }
+}
+
 /// The report.
 pub fn render(explored: &Explored, style: Style) -> String {
     let mut page = style.sentence("subject   ", &explored.subject);
@@ -64,35 +96,56 @@ pub fn render(explored: &Explored, style: Style) -> String {
         "\nschedules {} run, {} passed, {} undecided",
         explored.ran, explored.passed, explored.undecided.0
     );
-    if let (count, Some(why)) = &explored.undecided {
-        let what = if *count == 1 { "it" } else { "the first" };
-        page.push_str(&style.sentence("          ", &format!("{what}: {why}")));
+    if let Some((number, why)) = &explored.undecided.1 {
+        let folder = &explored.folder;
+        let first = format!("undecided: schedule {number} ({folder}/undecided.yaml): {why}");
+        page.push_str(&style.sentence("          ", &first));
         page.push('\n');
     }
     page.push('\n');
     if explored.findings.is_empty() {
         page.push_str("nothing was found\n");
     } else {
-        page.push_str(&findings(&explored.findings, &explored.folder, style));
+        page.push_str(&findings(explored, style));
     }
     page.push_str(&seen(explored, style));
     page
 }
 
-fn findings(rows: &[Row], folder: &str, style: Style) -> String {
-    let mut table = style.table(&["finding", "seen", "schedule", "moves"]);
-    for row in rows {
-        table.add_row([
+fn findings(explored: &Explored, style: Style) -> String {
+    let confirmed = explored.confirmed.as_ref();
+    let on = confirmed.map(|(name, _)| format!("on {name}"));
+    let mut header = vec!["finding", "seen", "schedule", "moves"];
+    header.extend(on.as_deref());
+    let mut table = style.table(&header);
+    for (index, row) in explored.findings.iter().enumerate() {
+        let replay = confirmed.map(|(_, replays)| replays.get(index));
+        let replay = replay.map(|replay| replay.unwrap_or(&Replay::Undecided).words());
+        let cells = [
             row.symptom.clone(),
             row.seen.to_string(),
             row.number.to_string(),
             format!("{} of {}", row.moves.1, row.moves.0),
-        ]);
+        ];
+        table.add_row(cells.into_iter().chain(replay));
     }
-    format!(
+    let folder = &explored.folder;
+    let mut page = format!(
         "{}\n\neach has a playbook that shows it: {folder}/FINDING.yaml\n",
         text(&table)
-    )
+    );
+    if let Some((name, replays)) = confirmed {
+        let disagree = replays.iter().filter(|replay| replay.disagrees()).count();
+        let said = match disagree {
+            0 => format!("the records of the runs on {name} are in {folder}/runs"),
+            _ => format!(
+                "{disagree} of them end otherwise on {name} than on the simulation: that is a finding of its own, one of the two is not what it is taken for; the records are in {folder}/runs"
+            ),
+        };
+        page.push_str(&style.sentence("", &said));
+        page.push('\n');
+    }
+    page
 }
 
 /// What the faults hit, and when; a dash where they never did.

@@ -193,7 +193,8 @@ fn row(item: &Item) -> Option<matrix::Row> {
     }
 }
 
-fn judged(entries: &[Entry]) -> Option<(&Plan, Verdict)> {
+/// What a record says was to be done, and what is to be said of it; `None` where it has no beginning.
+pub fn judged(entries: &[Entry]) -> Option<(&Plan, Verdict)> {
     let Event::Header { plan, .. } = &entries.first()?.event else {
         return None;
     };

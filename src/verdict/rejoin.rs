@@ -63,8 +63,10 @@ pub(super) fn not_enrolled(record: &Record, edge: &Edge, node: &Node) -> bool {
     let Some(hit) = hits.rfind(lost) else {
         return false;
     };
-    let Some(back) = last_return(record, Some(&edge.container)).filter(|back| back.at >= hit.seen)
-    else {
+    let returns = record.returns.iter();
+    let mut returns = returns.filter(|back| back.container == edge.container);
+    // The first one: what it came back from later, it survived as whom it had enrolled by then.
+    let Some(back) = returns.find(|back| back.at >= hit.seen) else {
         return false; // it is away, and who it was is what can be said of it
     };
     let before = record.usable_up_to(&Topic::Nodes, back.alive);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::repeating::Shard;
-use super::{TargetArgs, duration};
+use super::{Consent, TargetArgs, duration};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ExploreArgs {
@@ -28,4 +28,16 @@ pub(in crate::cli) struct ExploreArgs {
     /// Where to write the playbooks of what is found
     #[arg(long, value_name = "FOLDER", default_value = "found")]
     pub(in crate::cli) out: PathBuf,
+    /// Run what is found on this target as well, with the same variant and timing; it says where the two
+    /// disagree, which is a finding of its own
+    #[arg(long, value_name = "TARGET")]
+    pub(in crate::cli) confirm: Option<String>,
+    /// Bring the stack of --confirm up once something was found
+    #[arg(long, requires = "confirm")]
+    pub(in crate::cli) up: bool,
+    /// Take it down afterwards, with its volumes
+    #[arg(long, requires = "confirm")]
+    pub(in crate::cli) down: bool,
+    #[command(flatten)]
+    pub(in crate::cli) consent: Consent,
 }

@@ -52,9 +52,7 @@ impl SimHands {
 
     /// The container as it is now; `None` where it is removed or never was.
     fn look(&self, name: &str) -> Option<Container> {
-        let views = self.world.containers();
-        let view = views.into_iter().find(|view| view.name == name)?;
-        container(view, &self.added())
+        container(self.world.container(name)?, &self.added())
     }
 
     fn state(&self, name: &str) -> Option<RunState> {
@@ -62,8 +60,7 @@ impl SimHands {
     }
 
     fn cut(&self, name: &str) -> bool {
-        let views = self.world.containers();
-        views.iter().any(|view| view.name == name && view.cut)
+        self.world.container(name).is_some_and(|view| view.cut)
     }
 
     /// Does something to a container; says what the world told about it meanwhile.

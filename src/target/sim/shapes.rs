@@ -50,8 +50,7 @@ pub(super) fn words(sight: &Sight) -> Option<(&'static str, Option<i64>)> {
 
 /// Whether the container runs; `None` where it is removed or never was.
 pub(super) fn state(world: &World, name: &str) -> Option<RunState> {
-    let views = world.containers();
-    run_state(views.iter().find(|view| view.name == name)?.state)
+    run_state(world.container(name)?.state)
 }
 
 const fn run_state(state: sim::RunState) -> Option<RunState> {

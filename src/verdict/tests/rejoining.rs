@@ -151,3 +151,22 @@ fn an_edge_that_has_to_enrol_and_has_not_is_no_failure_of_the_orchestrator() {
     anew.id.0.push_str("-anew");
     assert_eq!(wiped(anew), Finding::Met);
 }
+
+#[test]
+fn an_edge_that_enrolled_anew_and_was_hit_again_has_enrolled() {
+    let anew = |time| {
+        let mut node = beating(time);
+        node.id.0.push_str("-anew");
+        node
+    };
+    let mut tape = Tape::default();
+    tape.sweep(at(1), read(beating("12:00:00")));
+    tape.put(at(2), injected(FaultKind::Wipe, "edge1"));
+    tape.put(at(3), restored("edge1"));
+    tape.sweep(at(4), read(anew("12:00:15")));
+    tape.put(at(5), injected(FaultKind::Kill, "edge1"));
+    tape.sweep(at(6), read(anew("12:00:15")));
+    tape.put(at(7), restored("edge1"));
+    tape.sweep(at(8), read(anew("12:00:30")));
+    assert_eq!(look_at(&tape), Finding::Met);
+}

@@ -1,9 +1,13 @@
 //! `rejoin explore`: searches for schedules that break a deployment, and writes a playbook for each way to fail.
 
+mod confirm;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
+
+pub(super) use confirm::Confirming;
 
 use super::args::ExploreArgs;
 use super::once::{fresh_seed, possible};
@@ -15,33 +19,28 @@ use crate::report::words;
 use crate::search::hunt::{Finding, Found, Hunt};
 use crate::search::reach::State;
 use crate::search::trial::{Bench, NotRun};
-use crate::search::{FAULTS, FILES, Gap, playbook};
+use crate::search::{FAULTS, FILES, Gap, Symptom, playbook};
 use crate::settings::{Environment, SimSettings, TargetSettings};
 use crate::target::sim::SimTarget;
 
 /// So many schedules where nothing was said.
 const RUNS: u64 = 1000;
 
-pub(super) fn explore(
-    args: &ExploreArgs,
-    quiet: bool,
-    name: &str,
-    target: &TargetSettings,
-    environment: &Environment,
-) -> Result<Exit, Refusal> {
-    let TargetSettings::Sim(settings) = target else {
-        return Err(Refusal::usage(format!(
-            "target `{name}` is no simulation: a search runs thousands of schedules; search on sim, and run what it finds here: rejoin run {}/*.yaml --target {name}",
-            args.out.display()
-        )));
-    };
-    possible(&args.out)?;
-    let settings = SimSettings {
-        seed: args.seed.unwrap_or_else(fresh_seed),
-        ..settings.clone()
-    };
-    // Whether there is such a deployment: every schedule makes one.
-    runtime::paused()?.block_on(async { SimTarget::start(name, &settings).map(drop) })?;
+/// What is searched, and what for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) args: &'a ExploreArgs,
+    pub(super) quiet: bool,
+    /// The target's name and settings.
+    pub(super) target: (&'a str, &'a TargetSettings),
+    /// What is to confirm the findings.
+    pub(super) confirming: Option<&'a Confirming>,
+    pub(super) environment: &'a Environment,
+}
+
+pub(super) fn explore(terms: Terms<'_>) -> Result<Exit, Refusal> {
+    let args = terms.args;
+    let settings = simulated(terms)?;
     let jobs = job_files(&args.out)?;
     let bench = Bench {
         settings: &settings,
@@ -55,16 +54,7 @@ pub(super) fn explore(
         until: args.time.map(|time| Instant::now() + time),
         jobs: args.jobs.unwrap_or_else(cores),
     };
-    let counter = Counter::new(quiet, "schedules");
-    let found = hunt.search(&|done| {
-        if let Some(line) = counter.set(done) {
-            terminal::say(line);
-        }
-    });
-    counter.end();
-    if let Some(broken) = &found.broken {
-        return Err(Refusal::internal(broken));
-    }
+    let found = searched(&hunt, terms.quiet)?;
     let findings = hunt
         .findings(&found)
         .map_err(|broken: NotRun| Refusal::internal(broken))?;
@@ -72,18 +62,59 @@ pub(super) fn explore(
     for finding in &findings {
         rows.push(written(finding, &bench, &args.out)?);
     }
-    let passed = found.passed;
-    let page = explored::render(
-        &told(&settings, &args.out, found, rows),
-        terminal::style(environment),
-    );
-    terminal::write(page);
-    Ok(match (findings.is_empty(), passed) {
+    if let Some((number, _)) = &found.first_undecided {
+        undecided(*number, &hunt, &args.out)?;
+    }
+    let mut exit = match (findings.is_empty(), found.passed) {
         (false, _) => Exit::Failed,
         // What decided nothing is no pass.
         (true, 0) => Exit::Unknown,
         (true, _) => Exit::Passed,
-    })
+    };
+    let mut told = told(&settings, &args.out, found, rows);
+    if let Some(confirming) = terms.confirming.filter(|_| !findings.is_empty()) {
+        let symptoms: Vec<Symptom> = findings.iter().map(|finding| finding.symptom).collect();
+        let confirmed = confirming.run(args, &symptoms, terms.quiet, terms.environment)?;
+        told.confirmed = Some((confirming.name.clone(), confirmed.replays));
+        exit = exit.worst(confirmed.exit);
+    }
+    let style = terminal::style(terms.environment);
+    terminal::write(explored::render(&told, style));
+    Ok(exit)
+}
+
+/// The simulation that is to be searched, with its seed. Whether there is such a deployment: every schedule makes
+/// one.
+fn simulated(terms: Terms<'_>) -> Result<SimSettings, Refusal> {
+    let (name, target) = terms.target;
+    let args = terms.args;
+    let TargetSettings::Sim(settings) = target else {
+        return Err(Refusal::usage(format!(
+            "target `{name}` is no simulation: a search runs thousands of schedules; search on sim, and run what it finds on this target: rejoin explore --confirm {name}"
+        )));
+    };
+    possible(&args.out)?;
+    let settings = SimSettings {
+        seed: args.seed.unwrap_or_else(fresh_seed),
+        ..settings.clone()
+    };
+    runtime::paused()?.block_on(async { SimTarget::start(name, &settings).map(drop) })?;
+    Ok(settings)
+}
+
+/// Searches, and shows how far it is.
+fn searched(hunt: &Hunt<'_>, quiet: bool) -> Result<Found, Refusal> {
+    let counter = Counter::new(quiet, "schedules");
+    let mut found = hunt.search(&|done| {
+        if let Some(line) = counter.set(done) {
+            terminal::say(line);
+        }
+    });
+    counter.end();
+    match found.broken.take() {
+        Some(broken) => Err(Refusal::internal(broken)),
+        None => Ok(found),
+    }
 }
 
 /// Writes the job files beside the playbooks that are to come; the folder.
@@ -121,8 +152,7 @@ fn written(finding: &Finding, bench: &Bench<'_>, out: &Path) -> Result<Row, Refu
     );
     let title = finding.symptom.must();
     let text = playbook(&finding.shrunk.schedule, timing, id, title, &comment);
-    fs::write(&path, text)
-        .map_err(|error| Refusal::usage(format!("--out: {}: {error}", path.display())))?;
+    write(&path, &text)?;
     Ok(Row {
         symptom: finding.symptom.to_string(),
         number,
@@ -132,6 +162,29 @@ fn written(finding: &Finding, bench: &Bench<'_>, out: &Path) -> Result<Row, Refu
             finding.shrunk.schedule.moves.len(),
         ),
     })
+}
+
+/// Writes the first schedule that could not be decided, as it was drawn, so that it can be looked at.
+fn undecided(number: u64, hunt: &Hunt<'_>, out: &Path) -> Result<(), Refusal> {
+    let settings = hunt.bench.settings;
+    let path = out.join("undecided.yaml");
+    let comment = format!(
+        "Drawn by rejoin explore, schedule {number}, which could not be decided:\n\
+         rejoin run {} --variant {} --timing {} --seed {}",
+        path.display(),
+        settings.variant,
+        settings.timing.name,
+        hunt.bench.seed(number),
+    );
+    let title = "Whether this holds could not be said";
+    let schedule = hunt.drawn(number);
+    let text = playbook(&schedule, &settings.timing, "undecided", title, &comment);
+    write(&path, &text)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Refusal> {
+    fs::write(path, text)
+        .map_err(|error| Refusal::usage(format!("--out: {}: {error}", path.display())))
 }
 
 /// What is to be said of a search.
@@ -144,7 +197,7 @@ fn told(settings: &SimSettings, out: &Path, found: Found, findings: Vec<Row>) ->
         ),
         ran: found.ran,
         passed: found.passed,
-        undecided: (found.undecided, found.first_undecided.map(|(_, why)| why)),
+        undecided: (found.undecided, found.first_undecided),
         folder: out.display().to_string(),
         findings,
         axes: Axes {
