@@ -4,6 +4,7 @@ mod explore;
 mod gate;
 mod repeating;
 mod reports;
+mod sweep;
 mod writing;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub(super) use explore::ExploreArgs;
 pub(super) use gate::GateArgs;
 pub(super) use repeating::{Repeating, Shard};
 pub(super) use reports::{DiffArgs, FormatArg, Formats, ReportArgs};
+pub(super) use sweep::SweepArgs;
 pub(super) use writing::{CompletionsArgs, Described, NewArgs, SchemaArgs};
 
 /// Does the work come back when the nodes do? Fault-injection tests for a live orchestrator.
@@ -54,6 +56,8 @@ pub(super) enum Verb {
     Compare(CompareArgs),
     /// Search for schedules of deploys and faults that break the simulation, and write the smallest
     Explore(ExploreArgs),
+    /// Run a playbook over a range of one of its times, and show where the verdict changes
+    Sweep(SweepArgs),
     /// Read playbooks and report every mistake in them
     Check(CheckArgs),
     /// Show what a run would do to which container; touches nothing

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::args::{Consent, RunArgs};
+use super::args::{Choice, Consent, RunArgs, SweepArgs};
 use super::{Refusal, plan, runtime};
 use crate::fault::docker::DockerHands;
 use crate::fault::{FaultError, Faults, Inventory};
@@ -67,7 +67,8 @@ pub(super) fn run(
             let names = names.join(", ");
             return Ok(vec![format!("runs {names} on what was brought up")]);
         }
-        each(args, &target, playbooks).await
+        let variant = args.target.variant.as_deref();
+        each(&args.choice, variant, &target, playbooks).await
     })?);
     if args.down {
         lines.push(taken_down(settings));
@@ -90,6 +91,32 @@ pub(super) fn found(
     let before = up.then(|| brought_up(settings));
     let after = down.then(|| taken_down(settings));
     let lines: Vec<String> = [before, Some(runs), after].into_iter().flatten().collect();
+    Err(refusal(name, &lines))
+}
+
+/// Before a sweep, which runs one playbook that often at the least.
+pub(super) fn sweep(
+    args: &SweepArgs,
+    name: &str,
+    target: &TargetSettings,
+    playbook: &Playbook,
+    environment: &Environment,
+) -> Result<(), Refusal> {
+    let Some(settings) = asking(args.consent, target) else {
+        return Ok(());
+    };
+    let mut lines = runtime::real()?.block_on(async {
+        let target = DockerTarget::connect(name, settings, environment).await?;
+        let variant = args.target.variant.as_deref();
+        each(
+            &args.choice,
+            variant,
+            &target,
+            std::slice::from_ref(playbook),
+        )
+        .await
+    })?;
+    lines.push(format!("does that {} times at the least", args.points));
     Err(refusal(name, &lines))
 }
 
@@ -126,17 +153,16 @@ async fn there(hands: &DockerHands) -> Result<Inventory, Refusal> {
 
 /// What each playbook would hit.
 async fn each(
-    args: &RunArgs,
+    choice: &Choice,
+    wanted: Option<&str>,
     target: &DockerTarget,
     playbooks: &[Playbook],
 ) -> Result<Vec<String>, Refusal> {
-    let seed = args.choice.seed.unwrap_or_default();
-    let wanted = args.target.variant.as_deref();
+    let seed = choice.seed.unwrap_or_default();
     let mut lines = Vec::new();
     for playbook in playbooks {
         let inventory = target.hands().inventory().await?;
-        let prepared =
-            plan::prepare(target, &inventory, playbook, &args.choice, wanted, seed).await?;
+        let prepared = plan::prepare(target, &inventory, playbook, choice, wanted, seed).await?;
         let hit = prepared.plan.hit();
         let hit: Vec<&str> = hit.into_iter().map(|name| name.0.as_str()).collect();
         let name = &playbook.name;

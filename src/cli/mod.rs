@@ -27,6 +27,7 @@ mod run;
 mod runtime;
 mod schema;
 mod stack;
+mod sweep;
 mod terminal;
 mod watch;
 
@@ -107,6 +108,10 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
                 confirming: confirming.as_ref(),
                 environment: &environment,
             })
+        }
+        Verb::Sweep(sweep) => {
+            let (name, target) = used(&settings()?, &sweep.target)?;
+            sweep::sweep(&sweep, args.quiet, &name, &target, &environment)
         }
         Verb::Plan(plan) => {
             let (name, target) = used(&settings()?, &plan.target)?;

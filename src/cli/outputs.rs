@@ -62,9 +62,14 @@ impl Outputs {
 
     /// Writes all files; what could not be written is said, and is no reason to lose the rest.
     pub(super) fn write(&mut self, items: &[Item]) -> Result<(), Refusal> {
+        self.write_each(|format| formats::render(format, items, Style::PLAIN))
+    }
+
+    /// The same for a report that is made otherwise.
+    pub(super) fn write_each(&mut self, report: impl Fn(Format) -> String) -> Result<(), Refusal> {
         let mut failed = None;
         for (format, path, file) in &mut self.files {
-            let text = formats::render(*format, items, Style::PLAIN);
+            let text = report(*format);
             let written = file
                 .set_len(0)
                 .and_then(|()| file.rewind())

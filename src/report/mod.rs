@@ -20,6 +20,7 @@ pub mod matrix;
 pub mod plan;
 pub mod result;
 pub mod style;
+pub mod swept;
 pub mod table;
 pub mod telling;
 pub mod told;

@@ -65,12 +65,7 @@ fn renamed(plan: &Plan, entries: &[Entry]) -> String {
 fn head(page: &mut String, plan: &Plan, style: Style) {
     let about = &plan.playbook;
     let subject = &plan.subject;
-    let mut what = vec![format!("target {}", subject.target)];
-    let variant = subject.variant.iter();
-    what.extend(variant.map(|variant| format!("variant {variant}")));
-    what.push(format!("timing {}", subject.timing));
-    what.push(format!("seed {}", plan.seed));
-    what.push(format!("run {}", plan.run));
+    let what = format!("{}, run {}", words::subject(subject, plan.seed), plan.run);
     let mut fact = |label: &str, indent: usize, text: &str| {
         let width = usize::from(style.width).saturating_sub(indent).max(20);
         for (index, line) in wrap(text, width).iter().enumerate() {
@@ -82,7 +77,7 @@ fn head(page: &mut String, plan: &Plan, style: Style) {
     if let Some(scenario) = &about.scenario {
         fact("scenario", LABEL, scenario);
     }
-    fact("subject", LABEL, &what.join(", "));
+    fact("subject", LABEL, &what);
     if let Some(version) = &subject.version {
         fact("version", LABEL, version);
     }

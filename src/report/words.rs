@@ -7,6 +7,7 @@ use crate::clock::brief;
 use crate::journal::{Phase, StepOutcome};
 use crate::plan::{Action, Budget, Mode, Step};
 use crate::playbook::{Invariant, Observable};
+use crate::target::Subject;
 
 pub use crate::fault::word as fault;
 pub use claim::words as claim;
@@ -64,6 +65,16 @@ pub fn action(action: &Action) -> String {
         }
         Action::Observe { what } => format!("observe {what}"),
     }
+}
+
+/// What is under test, and by which choices.
+pub fn subject(subject: &Subject, seed: u64) -> String {
+    let mut what = vec![format!("target {}", subject.target)];
+    let variant = subject.variant.iter();
+    what.extend(variant.map(|variant| format!("variant {variant}")));
+    what.push(format!("timing {}", subject.timing));
+    what.push(format!("seed {seed}"));
+    what.join(", ")
 }
 
 /// A text of other people as one line that a terminal only shows: what would move its cursor, or turn the

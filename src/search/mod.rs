@@ -4,7 +4,8 @@
 //! must hold by then from `facts`), run on the simulation and judged like any other ([`trial`]). How it failed is a
 //! [`Symptom`]; the first schedule of each is made as small as it can be ([`mod@shrink`]). [`reach`] counts what the
 //! search came to see, [`hunt`] spreads it over the cores: a schedule depends on the seed and its number alone, so
-//! that neither the number of cores nor the share of a machine changes what is found.
+//! that neither the number of cores nor the share of a machine changes what is found. [`sweep`] is apart from all
+//! that: it goes through the values of one time and narrows down where what comes of them changes.
 
 mod draw;
 mod facts;
@@ -13,6 +14,7 @@ pub mod reach;
 mod schedule;
 pub mod shrink;
 mod state;
+pub mod sweep;
 pub mod symptom;
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ pub(crate) struct Case {
 
 const STUCK: &str = "playbooks/stuck-pending.yaml";
 const CONTROL: &str = "playbooks/all-connected.yaml";
-const NO_ENGINE: &[(&str, &str)] = &[("DOCKER_HOST", "unix:///nonexistent.sock")];
+pub(crate) const NO_ENGINE: &[(&str, &str)] = &[("DOCKER_HOST", "unix:///nonexistent.sock")];
 /// No port below 10 is served on any machine of today.
 const NO_API: &[(&str, &str)] = &[("API_PORT", "9"), ("COMPOSE_PROJECT_NAME", "shop")];
 const EMPTY: &[(&str, &str)] = &[("COMPOSE_PROJECT_NAME", "empty")];
@@ -91,7 +91,7 @@ title: A node that nobody knows
 steps:
   - kill: { nodes: edge9 }
 ";
-const ASKS_A_PERSON: &str = "rejoin: 1
+pub(crate) const ASKS_A_PERSON: &str = "rejoin: 1
 name: asks
 title: A person is asked
 steps:
@@ -105,7 +105,7 @@ steps:
   - kil: { nodes: all }
 ";
 
-const fn case(name: &'static str, exit: i32, args: &'static [&'static str]) -> Case {
+pub(crate) const fn case(name: &'static str, exit: i32, args: &'static [&'static str]) -> Case {
     Case {
         name,
         exit,
@@ -116,11 +116,11 @@ const fn case(name: &'static str, exit: i32, args: &'static [&'static str]) -> C
     }
 }
 
-const fn with_env(case: Case, env: &'static [(&'static str, &'static str)]) -> Case {
+pub(crate) const fn with_env(case: Case, env: &'static [(&'static str, &'static str)]) -> Case {
     Case { env, ..case }
 }
 
-const fn with_files(case: Case, files: &'static [(&'static str, &'static str)]) -> Case {
+pub(crate) const fn with_files(case: Case, files: &'static [(&'static str, &'static str)]) -> Case {
     Case { files, ..case }
 }
 

@@ -8,6 +8,7 @@ mod cases;
 #[path = "../support/cli.rs"]
 mod cli;
 mod engine;
+mod sweeps;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -21,7 +22,7 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 #[test]
 fn every_refusal_is_as_its_golden_says() {
     let mut wrong = String::new();
-    for case in CASES {
+    for case in CASES.iter().chain(sweeps::CASES) {
         if let Err(error) = refused(case) {
             let _ = writeln!(
                 wrong,
@@ -40,7 +41,10 @@ fn every_golden_has_a_case() -> Result {
         let path = entry?.path();
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         assert!(
-            CASES.iter().any(|case| case.name == name),
+            CASES
+                .iter()
+                .chain(sweeps::CASES)
+                .any(|case| case.name == name),
             "nothing uses {}",
             path.display()
         );

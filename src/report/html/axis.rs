@@ -53,6 +53,16 @@ fn between(before: &Knot, after: &Knot) -> impl Iterator<Item = Elapsed> + use<>
     (first..to).step_by(step).map(Elapsed)
 }
 
+/// Round times from `from` to `to`, so many at the most; in milliseconds.
+pub(super) fn round(from: u64, to: u64, most: u64) -> impl Iterator<Item = u64> {
+    let fits = |every: &u64| to.saturating_sub(from) / every <= most.saturating_sub(1).max(1);
+    let hours = (1..).map(|hours| hours * 3_600_000);
+    let every = ROUND.into_iter().chain(hours).find(fits);
+    let every = every.unwrap_or(u64::MAX);
+    let step = usize::try_from(every).unwrap_or(usize::MAX);
+    (from.div_ceil(every).saturating_mul(every)..=to).step_by(step)
+}
+
 /// Labels at `y`, and below them a line down to `bottom`.
 pub(super) fn axis(ticks: &[(f64, Elapsed)], y: f64, bottom: f64) -> Markup {
     html! {

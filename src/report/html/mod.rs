@@ -3,7 +3,7 @@
 //! [`render`] is a function of the journal. `page` is the frame and what it allows, `summary` the verdict,
 //! `timeline` the picture: `lanes` finds what stands on it (`mark`, `states`, `stages`), `scale` gives
 //! time a place, `draw` and `axis` draw it, `listing` says the same in words. `tables`, `recovery` and
-//! `containers` are what stands below.
+//! `containers` are what stands below. [`swept`] is a page in the same frame, of many runs: `sweep`.
 
 mod axis;
 mod containers;
@@ -17,11 +17,15 @@ mod scale;
 mod stages;
 mod states;
 mod summary;
+mod sweep;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
+use maud::Markup;
+
+use super::swept::Swept;
 use super::telling::readings;
 use super::words;
 use crate::journal::{Entry, Event};
@@ -57,9 +61,18 @@ pub fn render(entries: &[Entry]) -> String {
         entries,
         verdict: &verdict,
     };
-    let page = page::page(&run).into_string();
+    printable(page::page(&run))
+}
+
+/// The whole page of a sweep.
+pub fn swept(swept: &Swept) -> String {
+    printable(sweep::page(swept))
+}
+
+fn printable(page: Markup) -> String {
     // Whoever wrote a name or a log line: no letter of it may turn the text around it. Here, where
     // nothing can be forgotten; the style sheet and the script hold no such letters.
+    let page = page.into_string();
     let lines: Vec<String> = page.split('\n').map(words::printable).collect();
     lines.join("\n")
 }

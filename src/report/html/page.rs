@@ -10,10 +10,32 @@ use super::{Run, containers, recovery, stages, summary, tables, timeline};
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// The whole document.
+/// The whole document of a run.
 pub(super) fn page(run: &Run<'_>) -> Markup {
     let stages = stages::stages(run.plan, run.entries);
     let about = &run.plan.playbook;
+    let title = html! { (run.verdict.outcome) ": " (about.name) ", run " (run.plan.run) };
+    let body = html! {
+        (summary::header(run))
+        main {
+            (summary::section(run))
+            (timeline::section(run, &stages))
+            (tables::steps(run, &stages))
+            (tables::expectations(run))
+            (recovery::section(run))
+            (containers::section(run))
+            (tables::subject(run))
+        }
+        footer {
+            p { "Made by rejoin from the " (run.entries.len()) " entries of one journal, and from nothing else." }
+        }
+        script { (PreEscaped(SCRIPT)) }
+    };
+    framed(&title, &body)
+}
+
+/// A document around this title and body: its section `verdict` is what a reader wants first.
+pub(super) fn framed(title: &Markup, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -23,25 +45,12 @@ pub(super) fn page(run: &Run<'_>) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
-                title { (run.verdict.outcome) ": " (about.name) ", run " (run.plan.run) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
                 a class="skip" href="#verdict" { "Skip to the verdict" }
-                (summary::header(run))
-                main {
-                    (summary::section(run))
-                    (timeline::section(run, &stages))
-                    (tables::steps(run, &stages))
-                    (tables::expectations(run))
-                    (recovery::section(run))
-                    (containers::section(run))
-                    (tables::subject(run))
-                }
-                footer {
-                    p { "Made by rejoin from the " (run.entries.len()) " entries of one journal, and from nothing else." }
-                }
-                script { (PreEscaped(SCRIPT)) }
+                (body)
             }
         }
     }
