@@ -59,11 +59,12 @@ fn away(state: &State<'_>, edge: &Stand, index: usize, timing: &Timing) -> Optio
     let fault = edge.fault;
     let fault = fault.filter(|kind| !matches!(kind, FaultKind::Wipe | FaultKind::Crash));
     let long = state.since(edge.since);
+    let longest = state.since(edge.away.unwrap_or(edge.since));
     if fault.is_none() || state.disturbed > edge.since {
         None
     } else if long >= Gap::AfterLost.time(timing) {
         Some(Fact::Lost(index))
-    } else if long >= Gap::AfterDisconnect.time(timing) && long < Gap::BeforeLost.time(timing) {
+    } else if long >= Gap::AfterDisconnect.time(timing) && longest < Gap::BeforeLost.time(timing) {
         Some(Fact::Disconnected(index))
     } else {
         None

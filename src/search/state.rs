@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::schedule::{Act, Job, Move, Schedule, Whom};
+use super::schedule::{Act, Gap, Job, Move, Schedule, Whom};
 use crate::playbook::{FaultKind, Service};
 use crate::settings::Timing;
 
@@ -47,6 +47,9 @@ pub(super) struct Stand {
     pub(super) fault: Option<FaultKind>,
     /// When that began, or when it was last disturbed.
     pub(super) since: Duration,
+    /// Since when it may have been away without a break: one that is hit again before it can have joined has been
+    /// away since it was hit first.
+    pub(super) away: Option<Duration>,
 }
 
 /// How all of it stands.
@@ -71,6 +74,7 @@ impl<'a> State<'a> {
         let stand = Stand {
             fault: None,
             since: Duration::ZERO,
+            away: None,
         };
         Self {
             timing,
@@ -105,7 +109,11 @@ impl<'a> State<'a> {
             Act::Restore(Whom::Service(service)) => self.services.contains_key(&service),
             Act::Restore(whom) => self.whom(whom).any(|edge| edge.fault.is_some()),
             Act::Flap(edge) => self.edges.get(edge).is_some_and(|it| it.fault.is_none()),
-            Act::Add => self.added.is_none() && self.services.is_empty(),
+            // It is made like one that runs.
+            Act::Add => {
+                let model = self.edges.iter().any(|edge| edge.fault.is_none());
+                self.added.is_none() && self.services.is_empty() && model
+            }
         }
     }
 
@@ -139,10 +147,17 @@ impl<'a> State<'a> {
                 }
                 self.disturbed = now;
             }
-            Act::Fault(kind, whom) => self.each(whom, |edge| {
-                edge.fault = (!passes(kind)).then_some(kind);
-                edge.since = now;
-            }),
+            Act::Fault(kind, whom) => {
+                let work = Gap::AfterWork.time(self.timing);
+                let (disturbed, served) = (self.disturbed, self.services.is_empty());
+                self.each(whom, |edge| {
+                    let quiet = now.saturating_sub(edge.since.max(disturbed));
+                    let joined = served && quiet >= work;
+                    edge.away = edge.away.filter(|_| !joined).or(Some(now));
+                    edge.fault = (!passes(kind)).then_some(kind);
+                    edge.since = now;
+                });
+            }
             Act::Restore(Whom::Service(service)) => {
                 self.services.remove(&service);
                 self.disturbed = now;

@@ -90,3 +90,27 @@ fn a_playbook_says_what_is_done_and_what_must_hold() {
         assert!(text.contains(words), "{words}\n{text}");
     }
 }
+
+#[test]
+fn an_edge_that_could_not_join_between_two_faults_was_away_all_the_time() {
+    let timing = Timing::default();
+    let kill = Act::Fault(FaultKind::Kill, Whom::Edge(0));
+    let says = |between: Gap| {
+        let step = |gap, act| Move { gap, act };
+        let moves = vec![
+            step(Gap::None, kill),
+            step(Gap::BeforeLost, Act::Restore(Whom::Edge(0))),
+            step(between, kill),
+        ];
+        let schedule = Schedule {
+            edges: 2,
+            moves,
+            rest: Gap::AfterDisconnect,
+        };
+        let text = playbook(&schedule, &timing, "found", "Found", "");
+        let (_, end) = text.split_once("id: move-3").expect("a third move");
+        end.contains("are: disconnected")
+    };
+    assert!(!says(Gap::None), "it may be lost by now");
+    assert!(says(Gap::AfterWork));
+}
