@@ -21,6 +21,10 @@ use rejoin::search::hunt::Hunt;
 use rejoin::search::trial::Bench;
 use rejoin::settings::SimSettings;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How much faster than the clock it has to be.
 const AIM: f64 = 10_000.0;
 
