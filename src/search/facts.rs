@@ -57,7 +57,7 @@ pub(super) fn now(state: &State<'_>, timing: &Timing) -> Vec<Fact> {
 /// somebody else, and nothing of one that a restart policy may bring back.
 fn away(state: &State<'_>, edge: &Stand, index: usize, timing: &Timing) -> Option<Fact> {
     let fault = edge.fault;
-    let fault = fault.filter(|kind| !matches!(kind, FaultKind::Wipe | FaultKind::Crash));
+    let fault = fault.filter(|kind| *kind != FaultKind::Crash && !edge.wiped);
     let long = state.since(edge.since);
     let longest = state.since(edge.away.unwrap_or(edge.since));
     if fault.is_none() || state.disturbed > edge.since {

@@ -50,6 +50,18 @@ pub(super) struct Stand {
     /// Since when it may have been away without a break: one that is hit again before it can have joined has been
     /// away since it was hit first.
     pub(super) away: Option<Duration>,
+    /// Whether it lost its identity and may not have joined as somebody new yet.
+    pub(super) wiped: bool,
+}
+
+impl Stand {
+    /// Something is done to it, or to what it needs; `served` since when it has had all that, if it has.
+    fn disturb(&mut self, now: Duration, served: Option<Duration>, work: Duration) {
+        let quiet = served.map(|since| now.saturating_sub(since.max(self.since)));
+        let joined = self.fault.is_none() && quiet.is_some_and(|quiet| quiet >= work);
+        self.away = self.away.filter(|_| !joined).or(Some(now));
+        self.wiped &= !joined;
+    }
 }
 
 /// How all of it stands.
@@ -75,6 +87,7 @@ impl<'a> State<'a> {
             fault: None,
             since: Duration::ZERO,
             away: None,
+            wiped: false,
         };
         Self {
             timing,
@@ -142,18 +155,16 @@ impl<'a> State<'a> {
             Act::Stop(job) => drop(self.jobs.insert(job, Life::Stopped)),
             Act::Delete(job) => drop(self.jobs.insert(job, Life::Deleted)),
             Act::Fault(kind, Whom::Service(service)) => {
+                self.disturb(Whom::Edges);
                 if !passes(kind) {
                     self.services.insert(service, kind);
                 }
                 self.disturbed = now;
             }
             Act::Fault(kind, whom) => {
-                let work = Gap::AfterWork.time(self.timing);
-                let (disturbed, served) = (self.disturbed, self.services.is_empty());
+                self.disturb(whom);
                 self.each(whom, |edge| {
-                    let quiet = now.saturating_sub(edge.since.max(disturbed));
-                    let joined = served && quiet >= work;
-                    edge.away = edge.away.filter(|_| !joined).or(Some(now));
+                    edge.wiped |= kind == FaultKind::Wipe;
                     edge.fault = (!passes(kind)).then_some(kind);
                     edge.since = now;
                 });
@@ -168,12 +179,19 @@ impl<'a> State<'a> {
                 }
             }),
             Act::Flap(edge) => {
+                self.disturb(Whom::Edge(edge));
                 self.now += self.timing.reevaluation_batch / 2 * FLAPS;
                 let now = self.now;
                 self.each(Whom::Edge(edge), |edge| edge.since = now);
             }
             Act::Add => self.added = Some(now),
         }
+    }
+
+    fn disturb(&mut self, whom: Whom) {
+        let (now, work) = (self.now, Gap::AfterWork.time(self.timing));
+        let served = self.services.is_empty().then_some(self.disturbed);
+        self.each(whom, |edge| edge.disturb(now, served, work));
     }
 
     fn whom(&self, whom: Whom) -> impl Iterator<Item = &Stand> {

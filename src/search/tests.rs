@@ -2,7 +2,7 @@
 
 use super::schedule::{Act, Gap, Job, Move, Schedule, Whom};
 use super::{draw, playbook};
-use crate::playbook::FaultKind;
+use crate::playbook::{FaultKind, Service};
 use crate::settings::Timing;
 
 #[test]
@@ -94,13 +94,17 @@ fn a_playbook_says_what_is_done_and_what_must_hold() {
 #[test]
 fn an_edge_that_could_not_join_between_two_faults_was_away_all_the_time() {
     let timing = Timing::default();
-    let kill = Act::Fault(FaultKind::Kill, Whom::Edge(0));
-    let says = |between: Gap| {
+    let kill = |whom| Act::Fault(FaultKind::Kill, whom);
+    let edge = Whom::Edge(0);
+    let says = |first: Act, between: Gap| {
         let step = |gap, act| Move { gap, act };
+        let Act::Fault(_, hit) = first else {
+            unreachable!("a fault")
+        };
         let moves = vec![
-            step(Gap::None, kill),
-            step(Gap::BeforeLost, Act::Restore(Whom::Edge(0))),
-            step(between, kill),
+            step(Gap::None, first),
+            step(Gap::BeforeLost, Act::Restore(hit)),
+            step(between, kill(edge)),
         ];
         let schedule = Schedule {
             edges: 2,
@@ -111,6 +115,11 @@ fn an_edge_that_could_not_join_between_two_faults_was_away_all_the_time() {
         let (_, end) = text.split_once("id: move-3").expect("a third move");
         end.contains("are: disconnected")
     };
-    assert!(!says(Gap::None), "it may be lost by now");
-    assert!(says(Gap::AfterWork));
+    for first in [edge, Whom::Service(Service::Nats)].map(kill) {
+        assert!(!says(first, Gap::None), "it may be lost by now");
+        assert!(says(first, Gap::AfterWork));
+    }
+    let wipe = Act::Fault(FaultKind::Wipe, edge);
+    assert!(!says(wipe, Gap::None), "nobody knows who it is");
+    assert!(says(wipe, Gap::AfterWork));
 }
