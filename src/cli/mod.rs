@@ -98,16 +98,7 @@ fn dispatch(args: Args) -> Result<Exit, Refusal> {
         Verb::Diff(diff) => diff::diff(&diff, &environment),
         Verb::Compare(compare) => compare::compare(&compare, args.config.as_deref(), &environment),
         Verb::Explore(explore) => {
-            let settings = settings()?;
-            let (name, target) = used(&settings, &explore.target)?;
-            let confirming = explore::Confirming::admitted(&explore, &settings, &environment)?;
-            explore::explore(explore::Terms {
-                args: &explore,
-                quiet: args.quiet,
-                target: (&name, &target),
-                confirming: confirming.as_ref(),
-                environment: &environment,
-            })
+            explore::explore(&explore, args.quiet, &settings()?, &environment)
         }
         Verb::Sweep(sweep) => {
             let (name, target) = used(&settings()?, &sweep.target)?;

@@ -139,7 +139,8 @@ fn findings(explored: &Explored, style: Style) -> String {
         let said = match disagree {
             0 => format!("the records of the runs on {name} are in {folder}/runs"),
             _ => format!(
-                "{disagree} of them end otherwise on {name} than on the simulation: that is a finding of its own, one of the two is not what it is taken for; the records are in {folder}/runs"
+                "on {name} they end otherwise: {disagree} of {}, which is a finding of its own: it or the simulation is not what it is taken for; the records are in {folder}/runs",
+                replays.len()
             ),
         };
         page.push_str(&style.sentence("", &said));
@@ -152,9 +153,10 @@ fn findings(explored: &Explored, style: Style) -> String {
 fn seen(explored: &Explored, style: Style) -> String {
     let axes = &explored.axes;
     let (reached, all) = explored.combinations;
-    let mut page = format!(
-        "\nreached   {reached} of {all} combinations of fault, state of an execution there, and gap before\n\n"
+    let reached = format!(
+        "{reached} of {all} combinations of fault, state of an execution there, and gap before"
     );
+    let mut page = format!("\n{}\n\n", style.sentence("reached   ", &reached));
     page.push_str(&cross(
         "fault",
         &axes.faults,
@@ -173,9 +175,8 @@ fn seen(explored: &Explored, style: Style) -> String {
         style,
     ));
     if !explored.saw_pending {
-        page.push_str(
-            "\nno execution was ever seen pending: what happens to those was not tested; search longer\n",
-        );
+        let untested = "no execution was ever seen pending: what happens to those was not tested; search longer";
+        let _ = writeln!(page, "\n{}", style.sentence("", untested));
     }
     page
 }
@@ -201,3 +202,6 @@ fn cross(
     }
     format!("{}\n", text(&table))
 }
+
+#[cfg(test)]
+mod tests;

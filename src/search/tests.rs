@@ -1,7 +1,7 @@
 //! What can be said of schedules without a deployment; whole searches are in `tests/explore.rs`.
 
 use super::schedule::{Act, Gap, Job, Move, Schedule, Whom};
-use super::{draw, playbook};
+use super::{Symptom, draw, playbook};
 use crate::playbook::{FaultKind, Service};
 use crate::settings::Timing;
 
@@ -122,4 +122,20 @@ fn an_edge_that_could_not_join_between_two_faults_was_away_all_the_time() {
     let wipe = Act::Fault(FaultKind::Wipe, edge);
     assert!(!says(wipe, Gap::None), "nobody knows who it is");
     assert!(says(wipe, Gap::AfterWork));
+}
+
+#[test]
+fn every_finding_is_documented() {
+    let page = include_str!("../../docs/explore.md");
+    for symptom in [
+        Symptom::Pending,
+        Symptom::HeldUp,
+        Symptom::NotPlaced,
+        Symptom::NotRunning,
+        Symptom::NotNoticed,
+        Symptom::NotConnected,
+    ] {
+        let row = format!("| `{}` | {} |", symptom.id(), symptom.about());
+        assert!(page.contains(&row), "{row}");
+    }
 }

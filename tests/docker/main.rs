@@ -13,6 +13,7 @@ mod engine;
 mod escape;
 #[path = "../support/evidence.rs"]
 mod evidence;
+mod explore;
 #[path = "../support/faults.rs"]
 mod fault;
 mod faults;
@@ -39,6 +40,7 @@ mod seeds;
 mod shots;
 mod signals;
 mod stack;
+mod sweep;
 #[path = "../support/table.rs"]
 mod table;
 mod trouble;

@@ -19,7 +19,7 @@ use crate::target::docker::DockerTarget;
 
 /// The target that confirms.
 #[derive(Debug)]
-pub(in crate::cli) struct Confirming {
+pub(super) struct Confirming {
     /// Its name.
     pub(super) name: String,
     target: TargetSettings,
@@ -37,7 +37,7 @@ pub(super) struct Confirmed {
 impl Confirming {
     /// The target of `--confirm`, with the variant and the timing of the search. Refuses what could not be
     /// confirmed there, before the search, which may take hours.
-    pub(in crate::cli) fn admitted(
+    pub(super) fn admitted(
         args: &ExploreArgs,
         settings: &Settings,
         environment: &Environment,

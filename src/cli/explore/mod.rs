@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
-pub(super) use confirm::Confirming;
+use confirm::Confirming;
 
 use super::args::ExploreArgs;
 use super::once::{fresh_seed, possible};
-use super::{Refusal, runtime, terminal};
+use super::{Refusal, runtime, terminal, used};
 use crate::exit::Exit;
 use crate::report::explored::{self, Axes, Explored, Row};
 use crate::report::live::Counter;
@@ -20,27 +20,21 @@ use crate::search::hunt::{Finding, Found, Hunt};
 use crate::search::reach::State;
 use crate::search::trial::{Bench, NotRun};
 use crate::search::{FAULTS, FILES, Gap, Symptom, playbook};
-use crate::settings::{Environment, SimSettings, TargetSettings};
+use crate::settings::{Environment, Settings, SimSettings, TargetSettings};
 use crate::target::sim::SimTarget;
 
 /// So many schedules where nothing was said.
 const RUNS: u64 = 1000;
 
-/// What is searched, and what for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Terms<'a> {
-    pub(super) args: &'a ExploreArgs,
-    pub(super) quiet: bool,
-    /// The target's name and settings.
-    pub(super) target: (&'a str, &'a TargetSettings),
-    /// What is to confirm the findings.
-    pub(super) confirming: Option<&'a Confirming>,
-    pub(super) environment: &'a Environment,
-}
-
-pub(super) fn explore(terms: Terms<'_>) -> Result<Exit, Refusal> {
-    let args = terms.args;
-    let settings = simulated(terms)?;
+pub(super) fn explore(
+    args: &ExploreArgs,
+    quiet: bool,
+    settings: &Settings,
+    environment: &Environment,
+) -> Result<Exit, Refusal> {
+    let (name, target) = used(settings, &args.target)?;
+    let confirming = Confirming::admitted(args, settings, environment)?;
+    let settings = simulated(args, &name, &target)?;
     let jobs = job_files(&args.out)?;
     let bench = Bench {
         settings: &settings,
@@ -54,7 +48,7 @@ pub(super) fn explore(terms: Terms<'_>) -> Result<Exit, Refusal> {
         until: args.time.map(|time| Instant::now() + time),
         jobs: args.jobs.unwrap_or_else(cores),
     };
-    let found = searched(&hunt, terms.quiet)?;
+    let found = searched(&hunt, quiet)?;
     let findings = hunt
         .findings(&found)
         .map_err(|broken: NotRun| Refusal::internal(broken))?;
@@ -72,22 +66,24 @@ pub(super) fn explore(terms: Terms<'_>) -> Result<Exit, Refusal> {
         (true, _) => Exit::Passed,
     };
     let mut told = told(&settings, &args.out, found, rows);
-    if let Some(confirming) = terms.confirming.filter(|_| !findings.is_empty()) {
+    if let Some(confirming) = confirming.filter(|_| !findings.is_empty()) {
         let symptoms: Vec<Symptom> = findings.iter().map(|finding| finding.symptom).collect();
-        let confirmed = confirming.run(args, &symptoms, terms.quiet, terms.environment)?;
-        told.confirmed = Some((confirming.name.clone(), confirmed.replays));
+        let confirmed = confirming.run(args, &symptoms, quiet, environment)?;
+        told.confirmed = Some((confirming.name, confirmed.replays));
         exit = exit.worst(confirmed.exit);
     }
-    let style = terminal::style(terms.environment);
+    let style = terminal::style(environment);
     terminal::write(explored::render(&told, style));
     Ok(exit)
 }
 
 /// The simulation that is to be searched, with its seed. Whether there is such a deployment: every schedule makes
 /// one.
-fn simulated(terms: Terms<'_>) -> Result<SimSettings, Refusal> {
-    let (name, target) = terms.target;
-    let args = terms.args;
+fn simulated(
+    args: &ExploreArgs,
+    name: &str,
+    target: &TargetSettings,
+) -> Result<SimSettings, Refusal> {
     let TargetSettings::Sim(settings) = target else {
         return Err(Refusal::usage(format!(
             "target `{name}` is no simulation: a search runs thousands of schedules; search on sim, and run what it finds on this target: rejoin explore --confirm {name}"
