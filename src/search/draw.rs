@@ -42,10 +42,16 @@ pub fn draw(seed: u64, number: u64, edges: usize, timing: &Timing) -> Schedule {
         let mut kinds: Vec<usize> = all.iter().map(|act| kind(*act)).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        let Some(chosen) = kinds
-            .choose_weighted(&mut rng, |kind| WEIGHTS.get(*kind).copied().unwrap_or(1))
-            .ok()
-        else {
+        // What flaps is only in the way of work that waits for a batch.
+        let back = moves
+            .last()
+            .is_some_and(|last: &Move| brings_back(last.act));
+        let batching = back && gap.time(timing) < timing.reevaluation_batch;
+        let weight = |kind: &usize| match *kind {
+            FLAP if batching => FLAP_MEANWHILE,
+            kind => WEIGHTS.get(kind).copied().unwrap_or(1),
+        };
+        let Some(chosen) = kinds.choose_weighted(&mut rng, weight).ok() else {
             break;
         };
         let of_kind: Vec<Act> = all
@@ -76,7 +82,15 @@ fn gap(rng: &mut Pcg64Mcg) -> Gap {
 }
 
 /// How often each kind is drawn, by its number.
-const WEIGHTS: [u32; 8] = [20, 5, 5, 5, 26, 22, 3, 4];
+const WEIGHTS: [u32; 8] = [20, 5, 5, 5, 26, 22, 1, 4];
+/// The number of the kind that lasts longest.
+const FLAP: usize = 6;
+/// How often it is drawn while a batch is waited for.
+const FLAP_MEANWHILE: u32 = 25;
+
+const fn brings_back(act: Act) -> bool {
+    matches!(act, Act::Restore(_) | Act::Add)
+}
 
 const fn kind(act: Act) -> usize {
     match act {
@@ -86,7 +100,7 @@ const fn kind(act: Act) -> usize {
         Act::Delete(_) => 3,
         Act::Fault(..) => 4,
         Act::Restore(_) => 5,
-        Act::Flap(_) => 6,
+        Act::Flap(_) => FLAP,
         Act::Add => 7,
     }
 }

@@ -26,8 +26,8 @@ pub(super) enum Fact {
 
 /// What must hold now.
 pub(super) fn now(state: &State<'_>, timing: &Timing) -> Vec<Fact> {
-    let quiet = state.since(state.disturbed);
-    let known = |long: Duration| state.services.is_empty() && quiet >= long;
+    let quiet = state.disturbed.map(|at| state.since(at));
+    let known = |long| state.services.is_empty() && quiet.is_none_or(|quiet| quiet >= long);
     let work = Gap::AfterWork.time(timing);
     let mut facts = Vec::new();
     for (index, edge) in state.edges.iter().enumerate() {
@@ -60,7 +60,7 @@ fn away(state: &State<'_>, edge: &Stand, index: usize, timing: &Timing) -> Optio
     let fault = fault.filter(|kind| *kind != FaultKind::Crash && !edge.wiped);
     let long = state.since(edge.since);
     let longest = state.since(edge.away.unwrap_or(edge.since));
-    if fault.is_none() || state.disturbed > edge.since {
+    if fault.is_none() || state.disturbed.is_some_and(|at| at >= edge.since) {
         None
     } else if long >= Gap::AfterLost.time(timing) {
         Some(Fact::Lost(index))

@@ -76,8 +76,8 @@ pub(super) struct State<'a> {
     pub(super) jobs: BTreeMap<Job, Life>,
     updated: bool,
     pub(super) services: BTreeMap<Service, FaultKind>,
-    /// When a service was last disturbed.
-    pub(super) disturbed: Duration,
+    /// When a service was last disturbed, if one ever was.
+    pub(super) disturbed: Option<Duration>,
 }
 
 impl<'a> State<'a> {
@@ -97,7 +97,7 @@ impl<'a> State<'a> {
             jobs: BTreeMap::new(),
             updated: false,
             services: BTreeMap::new(),
-            disturbed: Duration::ZERO,
+            disturbed: None,
         }
     }
 
@@ -159,7 +159,7 @@ impl<'a> State<'a> {
                 if !passes(kind) {
                     self.services.insert(service, kind);
                 }
-                self.disturbed = now;
+                self.disturbed = Some(now);
             }
             Act::Fault(kind, whom) => {
                 self.disturb(whom);
@@ -171,7 +171,7 @@ impl<'a> State<'a> {
             }
             Act::Restore(Whom::Service(service)) => {
                 self.services.remove(&service);
-                self.disturbed = now;
+                self.disturbed = Some(now);
             }
             Act::Restore(whom) => self.each(whom, |edge| {
                 if edge.fault.take().is_some() {
@@ -190,7 +190,8 @@ impl<'a> State<'a> {
 
     fn disturb(&mut self, whom: Whom) {
         let (now, work) = (self.now, Gap::AfterWork.time(self.timing));
-        let served = self.services.is_empty().then_some(self.disturbed);
+        let since = self.disturbed.unwrap_or_default();
+        let served = self.services.is_empty().then_some(since);
         self.each(whom, |edge| edge.disturb(now, served, work));
     }
 
