@@ -33,11 +33,27 @@ fn run(place: &Place, playbook: &str, variant: &str) -> Result<Vec<Entry>> {
 async fn open(browser: &Browser, place: &Place, entries: &[Entry]) -> Result<PathBuf> {
     let path = place.path().join("page.html");
     std::fs::write(&path, html::render(entries))?;
-    browser
-        .driver
-        .goto(&format!("file://{}", path.display()))
-        .await?;
+    show(browser, &path).await?;
     Ok(path)
+}
+
+async fn show(browser: &Browser, page: &Path) -> Result {
+    let url = format!("file://{}", page.display());
+    Ok(browser.driver.goto(&url).await?)
+}
+
+/// It is sound and fits, as wide as a telephone and as a screen, by day and by night.
+async fn sound_everywhere(browser: &Browser, page: &Path, name: &str) -> Result {
+    for scheme in ["light", "dark"] {
+        for width in [400, 1280] {
+            browser.shows(width, 1400, scheme).await?;
+            sound(browser, page).await?;
+            let wide: i64 = browser.eval("document.documentElement.scrollWidth").await?;
+            assert!(wide <= i64::from(width), "{name}: {wide} at {width}");
+            screenshot(browser, name, scheme, width).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Nothing was said on the console, nothing was loaded but the page itself, and it is not too wide.
@@ -63,15 +79,7 @@ fn the_page_is_sound_at_every_width_and_in_both_colour_schemes() {
             let place = Place::new()?;
             let entries = run(&place, playbook, variant)?;
             let page = open(browser, &place, &entries).await?;
-            for scheme in ["light", "dark"] {
-                for width in [400, 1280] {
-                    browser.shows(width, 1400, scheme).await?;
-                    sound(browser, &page).await?;
-                    let wide: i64 = browser.eval("document.documentElement.scrollWidth").await?;
-                    assert!(wide <= i64::from(width), "{playbook}: {wide} at {width}");
-                    screenshot(browser, playbook, scheme, width).await?;
-                }
-            }
+            sound_everywhere(browser, &page, playbook).await?;
             let verdict: String = browser
                 .eval("document.querySelector('#verdict .word').textContent")
                 .await?;
@@ -85,6 +93,41 @@ fn the_page_is_sound_at_every_width_and_in_both_colour_schemes() {
                 .await?;
             assert_ne!(paper, light, "dark is as light");
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_page_of_a_sweep_is_sound_and_shows_every_run() {
+    in_a_browser(async |browser| {
+        let place = Place::new()?;
+        let page = place.path().join("sweep.html");
+        let format = format!("html={}", page.display());
+        let args = [
+            "sweep",
+            "playbooks/deploy-while-away.yaml",
+            "--var",
+            "gap=0s..disconnect_timeout+1m",
+            "--points",
+            "5",
+            "--variant",
+            "fix-a",
+            "--format",
+            &format,
+        ];
+        let output = place.rejoin(&args).output()?;
+        assert_eq!(output.status.code(), Some(1));
+        show(browser, &page).await?;
+        sound_everywhere(browser, &page, "sweep").await?;
+        let text: String = browser.eval("document.body.innerText").await?;
+        let listed = text
+            .lines()
+            .find_map(|line| line.strip_prefix("Show ")?.strip_suffix(" runs"));
+        let runs: u64 = listed.ok_or_else(|| text.clone())?.parse()?;
+        let points: u64 = browser
+            .eval("document.querySelectorAll('svg circle').length")
+            .await?;
+        assert!(points >= runs, "{points} points of {runs} runs");
         Ok(())
     });
 }
