@@ -157,6 +157,10 @@ fn neither_jobs_nor_shards_change_what_is_found() -> Result {
     let (code, alone, err) = search(&["--jobs", "1"])?;
     assert_eq!(code, 1, "{alone}{err}");
     assert_eq!(search(&["--jobs", "5"])?.1, alone);
+    fs::write(place.path().join("found/old.yaml"), "of an earlier search")?;
+    let (_, beside, _) = search(&[])?;
+    assert!(beside.contains("found also holds what is not of this search: old"));
+    fs::remove_file(place.path().join("found/old.yaml"))?;
     let ran = |out: &str| -> Option<u64> {
         let line = out.lines().find(|line| line.starts_with("schedules "))?;
         line.split_whitespace().nth(1)?.parse().ok()

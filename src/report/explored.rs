@@ -20,6 +20,8 @@ pub struct Explored {
     pub folder: String,
     /// What was found.
     pub findings: Vec<Row>,
+    /// The playbooks in the folder that are of an earlier search.
+    pub earlier: Vec<String>,
     /// The target that was asked to confirm the findings, and what it said of each.
     pub confirmed: Option<(String, Vec<Replay>)>,
     /// How often each fault hit a node with an execution in each state.
@@ -107,6 +109,13 @@ pub fn render(explored: &Explored, style: Style) -> String {
         page.push_str("nothing was found\n");
     } else {
         page.push_str(&findings(explored, style));
+    }
+    if !explored.earlier.is_empty() {
+        let folder = &explored.folder;
+        let earlier = explored.earlier.join(", ");
+        let said = format!("{folder} also holds what is not of this search: {earlier}");
+        page.push_str(&style.sentence("", &said));
+        page.push('\n');
     }
     page.push_str(&seen(explored, style));
     page

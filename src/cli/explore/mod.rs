@@ -65,7 +65,9 @@ pub(super) fn explore(
         (true, 0) => Exit::Unknown,
         (true, _) => Exit::Passed,
     };
+    let undecided = found.first_undecided.is_some();
     let mut told = told(&settings, &args.out, found, rows);
+    told.earlier = earlier(&told, undecided);
     if let Some(confirming) = confirming.filter(|_| !findings.is_empty()) {
         let symptoms: Vec<Symptom> = findings.iter().map(|finding| finding.symptom).collect();
         let confirmed = confirming.run(args, &symptoms, quiet, environment)?;
@@ -176,6 +178,19 @@ fn undecided(number: u64, hunt: &Hunt<'_>, out: &Path) -> Result<(), Refusal> {
     let schedule = hunt.drawn(number);
     let text = playbook(&schedule, &settings.timing, "undecided", title, &comment);
     write(&path, &text)
+}
+
+/// The playbooks in the folder that are not of this search. They stay: nobody knows who needs them.
+fn earlier(told: &Explored, undecided: bool) -> Vec<String> {
+    let entries = fs::read_dir(&told.folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let ours = |name: &str| {
+        told.findings.iter().any(|row| row.symptom == name) || (undecided && name == "undecided")
+    };
+    let playbooks = names.filter_map(|name| name.strip_suffix(".yaml").map(str::to_owned));
+    let mut names: Vec<String> = playbooks.filter(|name| !ours(name)).collect();
+    names.sort_unstable();
+    names
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Refusal> {
