@@ -49,8 +49,8 @@ type Defect = (
 /// Everything that is wrong with any variant: the loss and the cascade, the blocked queue, the lost status, and each
 /// mutant. The seeds are those that show it soonest.
 const DEFECTS: [Defect; 15] = [
-    ("issue-395", "1", "1", &["pending", "not-placed"]),
-    ("fix-a", "2", "19", &["held-up"]),
+    ("issue-395", "3", "2", &["pending", "not-placed"]),
+    ("fix-a", "1", "43", &["held-up"]),
     ("fix-b", "1", "15", &["edge-agrees"]),
     ("no-new-node", "2", "2", &["not-placed"]),
     ("never-lost", "2", "1", &["not-noticed"]),
@@ -59,11 +59,11 @@ const DEFECTS: [Defect; 15] = [
     ("forgets-evaluations", "1", "10", &["not-placed"]),
     ("running-to-pending", "3", "1", &["legal-transitions"]),
     ("lost-status", "1", "15", &["edge-agrees"]),
-    ("update-skips-away", "12314995", "1", &["pending"]),
+    ("update-skips-away", "2", "11", &["pending"]),
     ("stale-connected", "2", "1", &["not-noticed"]),
-    ("node-block", "12314995", "3", &["not-placed"]),
-    ("ghost-execution", "1", "1", &["edge-agrees"]),
-    ("starved-batch", "12314995", "98", &["not-placed"]),
+    ("node-block", "1", "9", &["not-placed"]),
+    ("ghost-execution", "3", "1", &["edge-agrees"]),
+    ("starved-batch", "3", "5", &["not-placed"]),
 ];
 
 /// The seeds of `REJOIN_SEEDS`, such as `1,2,fresh`: each has to show everything within 2,000 schedules.

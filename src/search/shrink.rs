@@ -44,6 +44,7 @@ pub fn shrink(
     loop {
         let before = way.best.clone();
         way.drop_moves()?;
+        way.drop_pairs()?;
         way.simplify()?;
         way.round()?;
         if way.best == before || way.trials >= MOST_TRIALS {
@@ -84,6 +85,25 @@ impl Way<'_> {
                 end = begin.min(self.best.moves.len());
             }
             size /= 2;
+        }
+        Ok(())
+    }
+
+    /// Two moves that belong together, wherever they are: a fault and its end, a deploy and its delete.
+    fn drop_pairs(&mut self) -> Result<(), NotRun> {
+        let mut first = 0;
+        while first < self.best.moves.len() {
+            let mut shorter = false;
+            for second in (first + 1..self.best.moves.len()).rev() {
+                let mut candidate = self.best.clone();
+                candidate.moves.remove(second);
+                candidate.moves.remove(first);
+                if self.take(&candidate)? {
+                    shorter = true;
+                    break;
+                }
+            }
+            first += usize::from(!shorter);
         }
         Ok(())
     }
