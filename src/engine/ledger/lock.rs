@@ -63,6 +63,8 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // Where that fails the next one hears of us, which does no harm.
         let _ = self.file.set_len(0);
+        // Closing alone gives nothing back while a process that was just begun still has its copy of the file.
+        let _ = self.file.unlock();
     }
 }
 
@@ -70,4 +72,23 @@ fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     options.mode(0o600).open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_given_back_though_a_process_just_begun_has_a_copy_of_its_file()
+    -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("lock");
+        let lock = Lock::take(&path)?;
+        let copy = lock.file.try_clone()?;
+        assert!(Lock::take(&path).is_err(), "it is held");
+        drop(lock);
+        assert!(Lock::take(&path).is_ok(), "it was given back");
+        drop(copy);
+        Ok(())
+    }
 }
