@@ -4,8 +4,8 @@
 //! No benchmark harness: it would itself be most of the memory, and a rate over a thousand different schedules needs
 //! none. Two edges, profile `default`, variant `reconcile`, one thread, so that the rate is that of one core. Every
 //! schedule has to pass or to be undecided, as it does in `rejoin explore`. Failures are a ratio within one run:
-//! virtual over wall time under 10,000, or a peak of memory that grows by more than a tenth from the first tenth of
-//! the schedules to the last.
+//! virtual over wall time under 10,000, or a peak of memory that grows by more than a quarter from the first tenth of
+//! the schedules to the last: a later schedule may be the largest, but what is kept of each would be many times that.
 
 #[path = "support/peak.rs"]
 mod peak;
@@ -94,7 +94,7 @@ fn measure() -> sim::Result<bool> {
     println!("search/virtual over wall time: {ratio:.0}");
     println!("search/peak after {}: {early} kB", all / 10);
     println!("search/peak after {all}: {late} kB");
-    let flat = late <= early + early / 10 || quick;
+    let flat = late <= early + early / 4 || quick;
     Ok(ratio >= AIM && flat)
 }
 

@@ -52,12 +52,14 @@ pub struct Axes {
 pub struct Row {
     /// How it fails.
     pub symptom: String,
-    /// The number of the first schedule that does.
+    /// The number of the schedule that was made small.
     pub number: u64,
     /// How many do.
     pub seen: u64,
     /// Its moves, as drawn and as small as they could be made.
     pub moves: (usize, usize),
+    /// With how many seeds it fails like that, and of how many.
+    pub odds: (u64, u64),
 }
 
 /// What another target said of a finding.
@@ -67,6 +69,8 @@ pub enum Replay {
     Same,
     /// It passes there.
     Passes,
+    /// It passes there, and with some seeds on the simulation as well.
+    Chance,
     /// It fails there in these other ways.
     Otherwise(String),
     /// It could not be decided there.
@@ -78,6 +82,7 @@ impl Replay {
         match self {
             Self::Same => "the same".to_owned(),
             Self::Passes => "PASSES".to_owned(),
+            Self::Chance => "passes this time".to_owned(),
             Self::Otherwise(ways) if ways.is_empty() => "FAILS otherwise".to_owned(),
             Self::Otherwise(ways) => format!("FAILS: {ways}"),
             Self::Undecided => "unknown".to_owned(),
@@ -124,7 +129,7 @@ pub fn render(explored: &Explored, style: Style) -> String {
 fn findings(explored: &Explored, style: Style) -> String {
     let confirmed = explored.confirmed.as_ref();
     let on = confirmed.map(|(name, _)| format!("on {name}"));
-    let mut header = vec!["finding", "seen", "schedule", "moves"];
+    let mut header = vec!["finding", "seen", "schedule", "moves", "seeds"];
     header.extend(on.as_deref());
     let mut table = style.table(&header);
     for (index, row) in explored.findings.iter().enumerate() {
@@ -135,6 +140,7 @@ fn findings(explored: &Explored, style: Style) -> String {
             row.seen.to_string(),
             row.number.to_string(),
             format!("{} of {}", row.moves.1, row.moves.0),
+            format!("{} of {}", row.odds.0, row.odds.1),
         ];
         table.add_row(cells.into_iter().chain(replay));
     }

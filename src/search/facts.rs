@@ -26,6 +26,9 @@ pub(super) enum Fact {
 
 /// What must hold now.
 pub(super) fn now(state: &State<'_>, timing: &Timing) -> Vec<Fact> {
+    if state.edges.iter().any(|edge| turning(state, edge, timing)) {
+        return Vec::new();
+    }
     let quiet = state.disturbed.map(|at| state.since(at));
     let known = |long| state.services.is_empty() && quiet.is_none_or(|quiet| quiet >= long);
     let work = Gap::AfterWork.time(timing);
@@ -52,7 +55,22 @@ pub(super) fn now(state: &State<'_>, timing: &Timing) -> Vec<Fact> {
     facts
 }
 
-/// What must be known of an edge that is away: nothing around the timeouts, nothing where an orchestrator that was
+/// Whether an edge has been away for about as long as one of the timeouts. What depends on that, be it about another
+/// edge, would be asked before it on one target and after it on another, where every act takes longer.
+fn turning(state: &State<'_>, edge: &Stand, timing: &Timing) -> bool {
+    let disconnect = timing.disconnect_timeout;
+    let margin = Gap::AfterDisconnect.time(timing) - disconnect;
+    let near = |away: Duration| {
+        let ends = [disconnect, disconnect + timing.lost_timeout];
+        ends.iter().any(|end| away.abs_diff(*end) < margin)
+    };
+    let away = [edge.fault.map(|_| edge.since), edge.away];
+    away.into_iter()
+        .flatten()
+        .any(|then| near(state.since(then)))
+}
+
+/// What must be known of an edge that is away: nothing where an orchestrator that was
 /// itself disturbed meanwhile began to count anew, nothing of one that comes back as
 /// somebody else, and nothing of one that a restart policy may bring back.
 fn away(state: &State<'_>, edge: &Stand, index: usize, timing: &Timing) -> Option<Fact> {

@@ -1,6 +1,6 @@
 //! The search: schedules by their numbers, over all cores.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -10,7 +10,10 @@ use super::reach::Reach;
 use super::schedule::Schedule;
 use super::shrink::{Shrunk, shrink};
 use super::symptom::Symptom;
-use super::trial::{Bench, NotRun, Trial};
+use super::trial::{Bench, NotRun, SEEDS, Trial};
+
+/// Of so many schedules that fail in one way, the one that does so with the most seeds is made small.
+const CHOICE: usize = 8;
 
 /// What is to be searched.
 #[derive(Debug, Clone, Copy)]
@@ -38,15 +41,24 @@ pub struct Found {
     pub undecided: u64,
     /// The lowest number of those and why.
     pub first_undecided: Option<(u64, String)>,
-    /// By symptom: the lowest number that shows it, and how many do.
-    pub symptoms: BTreeMap<Symptom, (u64, u64)>,
+    /// By symptom: the schedules that show it.
+    pub symptoms: BTreeMap<Symptom, Shown>,
     /// What was seen.
     pub reach: Reach,
     /// A schedule that could not be run at all: a mistake of this program.
     pub broken: Option<NotRun>,
 }
 
-/// The first schedule that shows a symptom, made small.
+/// The schedules that show a symptom.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The lowest numbers, a few of them.
+    pub first: BTreeSet<u64>,
+    /// How many do.
+    pub seen: u64,
+}
+
+/// The schedule that shows a symptom best, made small.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// How it fails.
@@ -105,21 +117,15 @@ impl Hunt<'_> {
         draw(settings.seed, number, settings.edges, &settings.timing)
     }
 
-    /// Makes the first schedule of every symptom small, several at a time.
+    /// Makes a schedule of every symptom small, several at a time.
     pub fn findings(&self, found: &Found) -> Result<Vec<Finding>, NotRun> {
-        let wanted: Vec<(Symptom, u64, u64)> = found
-            .symptoms
-            .iter()
-            .map(|(symptom, (number, seen))| (*symptom, *number, *seen))
-            .collect();
+        let wanted: Vec<(&Symptom, &Shown)> = found.symptoms.iter().collect();
         let mut all = Vec::with_capacity(wanted.len());
         for some in wanted.chunks(self.jobs.max(1)) {
             let made = thread::scope(|scope| {
                 let threads: Vec<_> = some
                     .iter()
-                    .map(|(symptom, number, seen)| {
-                        scope.spawn(move || self.finding(*symptom, *number, *seen))
-                    })
+                    .map(|(symptom, shown)| scope.spawn(|| self.finding(**symptom, shown)))
                     .collect();
                 let ended = threads.into_iter().map(thread::ScopedJoinHandle::join);
                 ended
@@ -131,16 +137,43 @@ impl Hunt<'_> {
         Ok(all)
     }
 
-    fn finding(&self, symptom: Symptom, number: u64, seen: u64) -> Result<Finding, NotRun> {
+    fn finding(&self, symptom: Symptom, shown: &Shown) -> Result<Finding, NotRun> {
+        let (number, odds) = self.surest(symptom, shown)?;
         let drawn = self.drawn(number);
-        let shrunk = shrink(self.bench, &drawn, number, symptom)?;
+        let shrunk = shrink(self.bench, &drawn, number, symptom, odds)?;
         Ok(Finding {
             symptom,
             number,
-            seen,
+            seen: shown.seen,
             drawn,
             shrunk,
         })
+    }
+
+    /// The first of those schedules that fail with the most seeds, and with how many.
+    fn surest(&self, symptom: Symptom, shown: &Shown) -> Result<(u64, u64), NotRun> {
+        let mut surest = (0, 0);
+        for number in &shown.first {
+            let drawn = self.drawn(*number);
+            let odds = self.bench.odds(&drawn, *number, symptom, surest.1 + 1)?;
+            if odds > surest.1 {
+                surest = (*number, odds);
+            }
+            if odds == SEEDS {
+                break;
+            }
+        }
+        Ok(surest)
+    }
+}
+
+impl Shown {
+    fn join(&mut self, other: &Self) {
+        self.first.extend(&other.first);
+        while self.first.len() > CHOICE {
+            self.first.pop_last();
+        }
+        self.seen += other.seen;
     }
 }
 
@@ -159,9 +192,11 @@ impl Found {
             self.passed += 1;
         }
         for symptom in symptoms {
-            let (first, count) = self.symptoms.entry(symptom).or_insert((number, 0));
-            *first = number.min(*first);
-            *count += 1;
+            let shown = Shown {
+                first: [number].into(),
+                seen: 1,
+            };
+            self.symptoms.entry(symptom).or_default().join(&shown);
         }
     }
 
@@ -172,10 +207,8 @@ impl Found {
         self.undecided += other.undecided;
         let undecided = [self.first_undecided.take(), other.first_undecided];
         self.first_undecided = undecided.into_iter().flatten().min();
-        for (symptom, (number, seen)) in other.symptoms {
-            let (first, count) = self.symptoms.entry(symptom).or_insert((number, 0));
-            *first = number.min(*first);
-            *count += seen;
+        for (symptom, shown) in other.symptoms {
+            self.symptoms.entry(symptom).or_default().join(&shown);
         }
         self.reach.join(other.reach);
         let broken = [self.broken.take(), other.broken].into_iter().flatten();

@@ -1,5 +1,5 @@
-//! Making a failing schedule small: as long as it fails in the same way, moves go, faults and jobs become simpler,
-//! fewer edges are hit and gaps get rounder.
+//! Making a failing schedule small: as long as it fails in the same way and no more rarely, moves go, faults and jobs
+//! become simpler, fewer edges are hit and gaps get rounder.
 
 use super::schedule::{Act, Gap, Job, Move, Schedule, Whom};
 use super::state::OF_EDGES;
@@ -14,6 +14,8 @@ const MOST_TRIALS: usize = 400;
 pub struct Shrunk {
     /// It.
     pub schedule: Schedule,
+    /// With how many of [`SEEDS`](super::trial::SEEDS) seeds it fails in that way.
+    pub odds: u64,
     /// How many were tried on the way.
     pub trials: usize,
 }
@@ -24,21 +26,25 @@ struct Way<'a> {
     number: u64,
     symptom: Symptom,
     best: Schedule,
+    odds: u64,
     trials: usize,
 }
 
-/// Makes the schedule of this number smaller while it shows the symptom.
+/// Makes the schedule of this number, which fails with that many seeds, smaller while it shows the symptom with no
+/// fewer: what fails by chance alone is no simpler than what always fails, however short it is.
 pub fn shrink(
     bench: &Bench<'_>,
     schedule: &Schedule,
     number: u64,
     symptom: Symptom,
+    odds: u64,
 ) -> Result<Shrunk, NotRun> {
     let mut way = Way {
         bench,
         number,
         symptom,
         best: schedule.clone(),
+        odds,
         trials: 0,
     };
     loop {
@@ -50,6 +56,7 @@ pub fn shrink(
         if way.best == before || way.trials >= MOST_TRIALS {
             return Ok(Shrunk {
                 schedule: way.best,
+                odds: way.odds,
                 trials: way.trials,
             });
         }
@@ -57,7 +64,7 @@ pub fn shrink(
 }
 
 impl Way<'_> {
-    /// Takes a candidate if it still shows the symptom; whether it did.
+    /// Takes a candidate if it still shows the symptom, and no more rarely; whether it did.
     fn take(&mut self, candidate: &Schedule) -> Result<bool, NotRun> {
         let candidate = candidate.sound(&self.bench.settings.timing);
         if candidate == self.best || self.trials >= MOST_TRIALS {
@@ -65,11 +72,18 @@ impl Way<'_> {
         }
         self.trials += 1;
         let trial = self.bench.run(&candidate, self.number)?;
-        let shows = trial.symptoms().contains(&self.symptom);
-        if shows {
-            self.best = candidate;
+        if !trial.symptoms().contains(&self.symptom) {
+            return Ok(false);
         }
-        Ok(shows)
+        let odds = self
+            .bench
+            .odds(&candidate, self.number, self.symptom, self.odds)?;
+        let taken = odds >= self.odds;
+        if taken {
+            self.best = candidate;
+            self.odds = odds;
+        }
+        Ok(taken)
     }
 
     /// Ever smaller stretches of moves, from the end: what comes last is the least needed.
@@ -234,3 +248,6 @@ impl Schedule {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

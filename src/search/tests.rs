@@ -125,6 +125,34 @@ fn an_edge_that_could_not_join_between_two_faults_was_away_all_the_time() {
 }
 
 #[test]
+fn around_a_timeout_nothing_is_asked_of_anybody() {
+    let timing = Timing::default();
+    let asks = |away: Gap| {
+        let step = |gap, act| Move { gap, act };
+        let moves = vec![
+            step(Gap::None, Act::Deploy(Job::First)),
+            step(Gap::AfterWork, Act::Fault(FaultKind::Kill, Whom::Edge(0))),
+            step(away, Act::Deploy(Job::Second)),
+        ];
+        let schedule = Schedule {
+            edges: 2,
+            moves,
+            rest: Gap::None,
+        };
+        let text = playbook(&schedule, &timing, "found", "Found", "");
+        let (_, after) = text.split_once("id: move-2").expect("a second move");
+        let (between, _) = after.split_once("id: move-3").expect("a third move");
+        between.contains("nodes: edge2, observed: running")
+    };
+    for near in [Gap::BeforeDisconnect, Gap::BeforeLost] {
+        assert!(!asks(near), "{near:?}");
+    }
+    for far in [Gap::AfterWork, Gap::AfterDisconnect, Gap::AfterLost] {
+        assert!(asks(far), "{far:?}");
+    }
+}
+
+#[test]
 fn every_finding_is_documented() {
     let page = include_str!("../../docs/explore.md");
     for symptom in [

@@ -23,6 +23,9 @@ use crate::target::Target;
 use crate::target::sim::SimTarget;
 use crate::verdict::{self, Outcome, Verdict};
 
+/// With so many seeds a schedule is run to see whether what it shows is a matter of chance.
+pub const SEEDS: u64 = 5;
+
 /// Runs schedules on one simulation after the other.
 #[derive(Debug)]
 pub struct Bench<'a> {
@@ -77,9 +80,35 @@ impl Watcher for Silent {
 impl Bench<'_> {
     /// Runs it with the seed that belongs to this number.
     pub fn run(&self, schedule: &Schedule, number: u64) -> Result<Trial, NotRun> {
+        self.run_as(schedule, number, self.seed(number))
+    }
+
+    /// With how many of [`SEEDS`] seeds it shows the symptom, where it is known to with that of its number. What ids
+    /// a deployment draws decides for instance whose message stands first in a queue. Less than `least` is no exact
+    /// number.
+    pub fn odds(
+        &self,
+        schedule: &Schedule,
+        number: u64,
+        symptom: Symptom,
+        least: u64,
+    ) -> Result<u64, NotRun> {
+        let mut odds = 1;
+        for other in 1..SEEDS {
+            if odds + (SEEDS - other) < least {
+                break;
+            }
+            let seed = mixed(self.seed(number), other) & 0xffff_ffff;
+            let trial = self.run_as(schedule, number, seed)?;
+            odds += u64::from(trial.symptoms().contains(&symptom));
+        }
+        Ok(odds)
+    }
+
+    fn run_as(&self, schedule: &Schedule, number: u64, seed: u64) -> Result<Trial, NotRun> {
         let timing = &self.settings.timing;
         let text = write::playbook(schedule, timing, "schedule", "A schedule of a search", "");
-        self.done(&text, number).map_err(|reason| NotRun {
+        self.done(&text, seed).map_err(|reason| NotRun {
             number,
             reason,
             text,
@@ -91,13 +120,13 @@ impl Bench<'_> {
         mixed(self.settings.seed, number) & 0xffff_ffff
     }
 
-    fn done(&self, text: &str, number: u64) -> Result<Trial, String> {
+    fn done(&self, text: &str, seed: u64) -> Result<Trial, String> {
         let path = self.folder.join("schedule.yaml");
         let overrides = Overrides::default();
         let playbook = parse::parse(&path, text, &overrides, &self.settings.timing);
         let playbook = playbook.map_err(|problems| problems.to_string())?;
         let settings = SimSettings {
-            seed: self.seed(number),
+            seed,
             ..self.settings.clone()
         };
         let runtime = runtime().map_err(|error| error.to_string())?;

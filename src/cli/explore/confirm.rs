@@ -13,6 +13,8 @@ use crate::fault::{FaultError, Faults};
 use crate::report::explored::Replay;
 use crate::report::formats::{Item, judged};
 use crate::search::Symptom;
+use crate::search::hunt::Finding;
+use crate::search::trial::SEEDS;
 use crate::settings::{Environment, Settings, TargetSettings};
 use crate::target::Target;
 use crate::target::docker::DockerTarget;
@@ -77,11 +79,11 @@ impl Confirming {
     pub(super) fn run(
         &self,
         args: &ExploreArgs,
-        found: &[Symptom],
+        found: &[Finding],
         quiet: bool,
         environment: &Environment,
     ) -> Result<Confirmed, Refusal> {
-        let path = |symptom: &Symptom| args.out.join(format!("{}.yaml", symptom.id()));
+        let path = |finding: &Finding| args.out.join(format!("{}.yaml", finding.symptom.id()));
         let paths: Vec<_> = found.iter().map(path).collect();
         let playbooks = files::load(&paths, &[], self.target.timing())?;
         let choice = Choice {
@@ -118,7 +120,7 @@ impl Confirming {
         }
         let done = done?;
         let replays = found.iter().zip(&done);
-        let replays = replays.map(|(symptom, done)| replay(*symptom, done));
+        let replays = replays.map(|(finding, done)| replay(finding, done));
         let ends = |exit: &Exit| !matches!(exit, Exit::Passed | Exit::Failed | Exit::Unknown);
         let ends = done.iter().map(|done| done.exit).filter(ends);
         Ok(Confirmed {
@@ -129,7 +131,7 @@ impl Confirming {
 }
 
 /// What the target says of one finding.
-fn replay(symptom: Symptom, done: &Done) -> Replay {
+fn replay(finding: &Finding, done: &Done) -> Replay {
     let Item::Ran { entries, .. } = &done.item else {
         return Replay::Undecided;
     };
@@ -138,7 +140,8 @@ fn replay(symptom: Symptom, done: &Done) -> Replay {
     };
     let there = Symptom::all(plan, &verdict);
     match done.exit {
-        _ if there.contains(&symptom) => Replay::Same,
+        _ if there.contains(&finding.symptom) => Replay::Same,
+        Exit::Passed if finding.shrunk.odds < SEEDS => Replay::Chance,
         Exit::Passed => Replay::Passes,
         Exit::Failed => {
             let ids = there.iter().map(|symptom| symptom.id());

@@ -18,8 +18,8 @@ use crate::report::live::Counter;
 use crate::report::words;
 use crate::search::hunt::{Finding, Found, Hunt};
 use crate::search::reach::State;
-use crate::search::trial::{Bench, NotRun};
-use crate::search::{FAULTS, FILES, Gap, Symptom, playbook};
+use crate::search::trial::{Bench, NotRun, SEEDS};
+use crate::search::{FAULTS, FILES, Gap, playbook};
 use crate::settings::{Environment, Settings, SimSettings, TargetSettings};
 use crate::target::sim::SimTarget;
 
@@ -69,8 +69,7 @@ pub(super) fn explore(
     let mut told = told(&settings, &args.out, found, rows);
     told.earlier = earlier(&told, undecided);
     if let Some(confirming) = confirming.filter(|_| !findings.is_empty()) {
-        let symptoms: Vec<Symptom> = findings.iter().map(|finding| finding.symptom).collect();
-        let confirmed = confirming.run(args, &symptoms, quiet, environment)?;
+        let confirmed = confirming.run(args, &findings, quiet, environment)?;
         told.confirmed = Some((confirming.name, confirmed.replays));
         exit = exit.worst(confirmed.exit);
     }
@@ -138,12 +137,13 @@ fn written(finding: &Finding, bench: &Bench<'_>, out: &Path) -> Result<Row, Refu
     } = bench.settings;
     let id = finding.symptom.id();
     let path = out.join(format!("{id}.yaml"));
-    let (seed, number) = (bench.settings.seed, finding.number);
+    let (seed, number, odds) = (bench.settings.seed, finding.number, finding.shrunk.odds);
     let comment = format!(
         "Found by rejoin explore --variant {variant} --timing {} --seed {seed}, schedule {number}: {}.\n\
-         It fails on that variant: rejoin run {} --variant {variant} --timing {} --seed {}",
+         It fails on that variant{}: rejoin run {} --variant {variant} --timing {} --seed {}",
         timing.name,
         finding.symptom.about(),
+        by_chance(odds),
         path.display(),
         timing.name,
         bench.seed(number),
@@ -159,7 +159,16 @@ fn written(finding: &Finding, bench: &Bench<'_>, out: &Path) -> Result<Row, Refu
             finding.drawn.moves.len(),
             finding.shrunk.schedule.moves.len(),
         ),
+        odds: (odds, SEEDS),
     })
+}
+
+/// What is to be said of a schedule that does not fail with every seed.
+fn by_chance(odds: u64) -> String {
+    if odds == SEEDS {
+        return String::new();
+    }
+    format!(" with {odds} of {SEEDS} seeds, this one among them")
 }
 
 /// Writes the first schedule that could not be decided, as it was drawn, so that it can be looked at.

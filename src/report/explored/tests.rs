@@ -9,6 +9,7 @@ fn told(replays: &[Replay]) -> String {
         number: 7,
         seen: 3,
         moves: (5, 2),
+        odds: (4, 5),
     };
     let explored = Explored {
         ran: 10,
@@ -33,17 +34,25 @@ fn told(replays: &[Replay]) -> String {
 #[test]
 fn a_target_that_was_not_asked_is_not_named() {
     let page = told(&[]);
-    assert!(page.contains("pending 3 7 2 of 5 not-placed"), "{page}");
+    assert!(
+        page.contains("pending 3 7 2 of 5 4 of 5 not-placed"),
+        "{page}"
+    );
     assert!(!page.contains("local"), "{page}");
 }
 
 #[test]
 fn a_target_that_agrees_is_said_to() {
-    let page = told(&[Replay::Same, Replay::Undecided]);
-    for words in ["2 of 5 the same", "2 of 5 unknown", "are in found/runs"] {
-        assert!(page.contains(words), "{words}: {page}");
+    for (other, words) in [
+        (Replay::Undecided, "4 of 5 unknown"),
+        (Replay::Chance, "4 of 5 passes this time"),
+    ] {
+        let page = told(&[Replay::Same, other]);
+        for words in ["4 of 5 the same", words, "are in found/runs"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(!page.contains("a finding of its own"), "{page}");
     }
-    assert!(!page.contains("a finding of its own"), "{page}");
 }
 
 #[test]
@@ -52,11 +61,11 @@ fn a_target_that_disagrees_is_a_finding_of_its_own() {
     for (replays, words) in [
         (
             [Replay::Same, Replay::Passes],
-            ["2 of 5 PASSES", "otherwise: 1 of 2"],
+            ["4 of 5 PASSES", "otherwise: 1 of 2"],
         ),
         (
             [otherwise, Replay::Passes],
-            ["2 of 5 FAILS: edge-agrees", "otherwise: 2 of 2"],
+            ["4 of 5 FAILS: edge-agrees", "otherwise: 2 of 2"],
         ),
     ] {
         let page = told(&replays);
