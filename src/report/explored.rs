@@ -58,7 +58,7 @@ pub struct Row {
     pub seen: u64,
     /// Its moves, as drawn and as small as they could be made.
     pub moves: (usize, usize),
-    /// With how many seeds it fails like that, and of how many.
+    /// In how many runs it fails like that, and of how many.
     pub odds: (u64, u64),
 }
 
@@ -69,7 +69,7 @@ pub enum Replay {
     Same,
     /// It passes there.
     Passes,
-    /// It passes there, and with some seeds on the simulation as well.
+    /// It passes there, and in some runs on the simulation as well.
     Chance,
     /// It fails there in these other ways.
     Otherwise(String),
@@ -129,7 +129,7 @@ pub fn render(explored: &Explored, style: Style) -> String {
 fn findings(explored: &Explored, style: Style) -> String {
     let confirmed = explored.confirmed.as_ref();
     let on = confirmed.map(|(name, _)| format!("on {name}"));
-    let mut header = vec!["finding", "seen", "schedule", "moves", "seeds"];
+    let mut header = vec!["finding", "seen", "schedule", "moves", "sure"];
     header.extend(on.as_deref());
     let mut table = style.table(&header);
     for (index, row) in explored.findings.iter().enumerate() {

@@ -42,13 +42,13 @@ pub fn draw(seed: u64, number: u64, edges: usize, timing: &Timing) -> Schedule {
         let mut kinds: Vec<usize> = all.iter().map(|act| kind(*act)).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        // What flaps is only in the way of work that waits for a batch.
+        // Work that waits for a batch is what a flapping node is in the way of, and what a restart may forget.
         let back = moves
             .last()
             .is_some_and(|last: &Move| brings_back(last.act));
         let batching = back && gap.time(timing) < timing.reevaluation_batch;
         let weight = |kind: &usize| match *kind {
-            FLAP if batching => FLAP_MEANWHILE,
+            FLAP | SERVICE if batching => MEANWHILE,
             kind => WEIGHTS.get(kind).copied().unwrap_or(1),
         };
         let Some(chosen) = kinds.choose_weighted(&mut rng, weight).ok() else {
@@ -82,11 +82,13 @@ fn gap(rng: &mut Pcg64Mcg) -> Gap {
 }
 
 /// How often each kind is drawn, by its number.
-const WEIGHTS: [u32; 8] = [20, 5, 5, 5, 26, 22, 1, 4];
+const WEIGHTS: [u32; 9] = [20, 5, 5, 5, 21, 22, 1, 4, 5];
 /// The number of the kind that lasts longest.
 const FLAP: usize = 6;
-/// How often it is drawn while a batch is waited for.
-const FLAP_MEANWHILE: u32 = 25;
+/// The number of the faults of services.
+const SERVICE: usize = 8;
+/// How often these two are drawn while a batch is waited for.
+const MEANWHILE: u32 = 25;
 
 const fn brings_back(act: Act) -> bool {
     matches!(act, Act::Restore(_) | Act::Add)
@@ -98,6 +100,7 @@ const fn kind(act: Act) -> usize {
         Act::Update => 1,
         Act::Stop(_) => 2,
         Act::Delete(_) => 3,
+        Act::Fault(_, Whom::Service(_)) => SERVICE,
         Act::Fault(..) => 4,
         Act::Restore(_) => 5,
         Act::Flap(_) => FLAP,

@@ -59,7 +59,7 @@ pub(super) fn now(state: &State<'_>, timing: &Timing) -> Vec<Fact> {
 /// edge, would be asked before it on one target and after it on another, where every act takes longer.
 fn turning(state: &State<'_>, edge: &Stand, timing: &Timing) -> bool {
     let disconnect = timing.disconnect_timeout;
-    let margin = Gap::AfterDisconnect.time(timing) - disconnect;
+    let margin = Gap::AfterDisconnect.time(timing).saturating_sub(disconnect);
     let near = |away: Duration| {
         let ends = [disconnect, disconnect + timing.lost_timeout];
         ends.iter().any(|end| away.abs_diff(*end) < margin)

@@ -10,10 +10,10 @@ use super::reach::Reach;
 use super::schedule::Schedule;
 use super::shrink::{Shrunk, shrink};
 use super::symptom::Symptom;
-use super::trial::{Bench, NotRun, SEEDS, Trial};
+use super::trial::{Bench, NotRun, TRIES, Trial};
 
-/// Of so many schedules that fail in one way, the one that does so with the most seeds is made small.
-const CHOICE: usize = 8;
+/// Of so many schedules that fail in one way, the one that does so most surely is made small.
+const CHOICE: usize = 32;
 
 /// What is to be searched.
 #[derive(Debug, Clone, Copy)]
@@ -150,7 +150,7 @@ impl Hunt<'_> {
         })
     }
 
-    /// The first of those schedules that fail with the most seeds, and with how many.
+    /// The first of those schedules that fail in the most runs, and in how many.
     fn surest(&self, symptom: Symptom, shown: &Shown) -> Result<(u64, u64), NotRun> {
         let mut surest = (0, 0);
         for number in &shown.first {
@@ -159,7 +159,7 @@ impl Hunt<'_> {
             if odds > surest.1 {
                 surest = (*number, odds);
             }
-            if odds == SEEDS {
+            if odds == TRIES {
                 break;
             }
         }

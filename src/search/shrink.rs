@@ -8,30 +8,35 @@ use super::trial::{Bench, NotRun};
 
 /// The most schedules that are tried for one.
 const MOST_TRIALS: usize = 400;
+/// What has more moves than these may become less sure: hardly anybody would understand it.
+const MANY_MOVES: usize = 6;
 
 /// A schedule that is as small as it could be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shrunk {
     /// It.
     pub schedule: Schedule,
-    /// With how many of [`SEEDS`](super::trial::SEEDS) seeds it fails in that way.
+    /// In how many of [`TRIES`](super::trial::TRIES) runs it fails in that way.
     pub odds: u64,
     /// How many were tried on the way.
     pub trials: usize,
 }
 
 /// The way of one schedule.
+#[derive(Clone)]
 struct Way<'a> {
     bench: &'a Bench<'a>,
     number: u64,
     symptom: Symptom,
     best: Schedule,
     odds: u64,
+    /// Less sure than this it must not become.
+    least: u64,
     trials: usize,
 }
 
-/// Makes the schedule of this number, which fails with that many seeds, smaller while it shows the symptom with no
-/// fewer: what fails by chance alone is no simpler than what always fails, however short it is.
+/// Makes the schedule of this number, which fails in that many runs, smaller while it shows the symptom in no fewer:
+/// what fails by chance alone is no simpler than what always fails, unless that is very long.
 pub fn shrink(
     bench: &Bench<'_>,
     schedule: &Schedule,
@@ -45,25 +50,42 @@ pub fn shrink(
         symptom,
         best: schedule.clone(),
         odds,
+        least: odds,
         trials: 0,
     };
-    loop {
-        let before = way.best.clone();
-        way.drop_moves()?;
-        way.drop_pairs()?;
-        way.simplify()?;
-        way.round()?;
-        if way.best == before || way.trials >= MOST_TRIALS {
-            return Ok(Shrunk {
-                schedule: way.best,
-                odds: way.odds,
-                trials: way.trials,
-            });
+    way.shrink()?;
+    if way.best.moves.len() > MANY_MOVES {
+        let mut shorter = Way {
+            least: 1,
+            trials: 0,
+            ..way.clone()
+        };
+        shorter.shrink()?;
+        if shorter.best.moves.len() <= MANY_MOVES {
+            way = shorter;
         }
     }
+    Ok(Shrunk {
+        schedule: way.best,
+        odds: way.odds,
+        trials: way.trials,
+    })
 }
 
 impl Way<'_> {
+    fn shrink(&mut self) -> Result<(), NotRun> {
+        loop {
+            let before = self.best.clone();
+            self.drop_moves()?;
+            self.drop_pairs()?;
+            self.simplify()?;
+            self.round()?;
+            if self.best == before || self.trials >= MOST_TRIALS {
+                return Ok(());
+            }
+        }
+    }
+
     /// Takes a candidate if it still shows the symptom, and no more rarely; whether it did.
     fn take(&mut self, candidate: &Schedule) -> Result<bool, NotRun> {
         let candidate = candidate.sound(&self.bench.settings.timing);
@@ -77,11 +99,11 @@ impl Way<'_> {
         }
         let odds = self
             .bench
-            .odds(&candidate, self.number, self.symptom, self.odds)?;
-        let taken = odds >= self.odds;
+            .odds(&candidate, self.number, self.symptom, self.least)?;
+        let taken = odds >= self.least;
         if taken {
             self.best = candidate;
-            self.odds = odds;
+            (self.odds, self.least) = (odds, odds);
         }
         Ok(taken)
     }

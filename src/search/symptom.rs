@@ -14,7 +14,7 @@ pub enum Symptom {
     Pending,
     /// An execution is pending on a node to which nothing was done, while another one is away.
     HeldUp,
-    /// There is no execution where there must be one.
+    /// There is no execution where there must be one, or none anew after one that failed.
     NotPlaced,
     /// There is one, in another state than `pending`.
     NotRunning,
@@ -48,7 +48,7 @@ impl Symptom {
         Some(match claim {
             Claim::Nodes { are, .. } if *are == NodeIs::Connected => Self::NotConnected,
             Claim::Nodes { .. } => Self::NotNoticed,
-            _ if part.note.contains("no execution on") => Self::NotPlaced,
+            _ if none(&part.note) => Self::NotPlaced,
             Claim::Executions { on, .. } if part.note.contains("pending on") => {
                 if untouched(plan, step, on) {
                     Self::HeldUp
@@ -85,7 +85,7 @@ impl Symptom {
                 "an execution waits on a node to which nothing was done, as long as another is away",
                 "Work on one node does not wait for another"),
             Self::NotPlaced => ("not-placed",
-                "a job gets no execution on a node that is connected",
+                "a job gets no execution on a node that is connected, or none anew after a failed one",
                 "Every node that is connected gets its work"),
             Self::NotRunning => ("not-running",
                 "an execution is in another state than it must be",
@@ -113,6 +113,13 @@ impl Symptom {
                 "Nothing is stuck"),
         }
     }
+}
+
+/// Whether that says that there is no execution: what failed with its node is not there any more.
+fn none(note: &str) -> bool {
+    ["no execution on", "failed on"]
+        .iter()
+        .any(|words| note.contains(words))
 }
 
 /// Whether no fault hit these nodes or a service before this step, and one that hit another node is in force.

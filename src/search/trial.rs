@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -23,8 +24,11 @@ use crate::target::Target;
 use crate::target::sim::SimTarget;
 use crate::verdict::{self, Outcome, Verdict};
 
-/// With so many seeds a schedule is run to see whether what it shows is a matter of chance.
-pub const SEEDS: u64 = 5;
+/// So often a schedule is run to see whether what it shows is a matter of chance.
+pub const TRIES: u64 = 5;
+
+/// How long a move takes in every other of these runs: what the faults of a container engine take.
+const LAG: Duration = Duration::from_millis(300);
 
 /// Runs schedules on one simulation after the other.
 #[derive(Debug)]
@@ -80,12 +84,12 @@ impl Watcher for Silent {
 impl Bench<'_> {
     /// Runs it with the seed that belongs to this number.
     pub fn run(&self, schedule: &Schedule, number: u64) -> Result<Trial, NotRun> {
-        self.run_as(schedule, number, self.seed(number))
+        self.run_as(schedule, number, self.seed(number), Duration::ZERO)
     }
 
-    /// With how many of [`SEEDS`] seeds it shows the symptom, where it is known to with that of its number. What ids
-    /// a deployment draws decides for instance whose message stands first in a queue. Less than `least` is no exact
-    /// number.
+    /// In how many of [`TRIES`] runs it shows the symptom, where it is known to with the seed of its number. What ids
+    /// a deployment draws decides for instance whose message stands first in a queue, and what moves take decides
+    /// whether one comes into the few milliseconds after another. Less than `least` is no exact number.
     pub fn odds(
         &self,
         schedule: &Schedule,
@@ -94,20 +98,27 @@ impl Bench<'_> {
         least: u64,
     ) -> Result<u64, NotRun> {
         let mut odds = 1;
-        for other in 1..SEEDS {
-            if odds + (SEEDS - other) < least {
+        for other in 1..TRIES {
+            if odds + (TRIES - other) < least {
                 break;
             }
             let seed = mixed(self.seed(number), other) & 0xffff_ffff;
-            let trial = self.run_as(schedule, number, seed)?;
+            let lag = if other % 2 == 0 { Duration::ZERO } else { LAG };
+            let trial = self.run_as(schedule, number, seed, lag)?;
             odds += u64::from(trial.symptoms().contains(&symptom));
         }
         Ok(odds)
     }
 
-    fn run_as(&self, schedule: &Schedule, number: u64, seed: u64) -> Result<Trial, NotRun> {
+    fn run_as(
+        &self,
+        schedule: &Schedule,
+        number: u64,
+        seed: u64,
+        lag: Duration,
+    ) -> Result<Trial, NotRun> {
         let timing = &self.settings.timing;
-        let text = write::playbook(schedule, timing, "schedule", "A schedule of a search", "");
+        let text = write::lagging(schedule, timing, lag);
         self.done(&text, seed).map_err(|reason| NotRun {
             number,
             reason,

@@ -1,6 +1,7 @@
 //! A schedule as an ordinary playbook, so that what was searched is what anybody can run.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::facts::{self, Fact};
 use super::schedule::{Act, Job, Schedule, Whom};
@@ -24,6 +25,16 @@ struct Text<'a> {
     edges: usize,
 }
 
+/// The text of a playbook in which every move takes so much longer than it does on the simulation.
+pub(super) fn lagging(schedule: &Schedule, timing: &Timing, lag: Duration) -> String {
+    written(
+        schedule,
+        timing,
+        lag,
+        ["schedule", "A schedule of a search", ""],
+    )
+}
+
 /// The text of a playbook of this name and title, with `comment` on top. The step that does the move of number N
 /// has the id `move-N`, from 1.
 pub fn playbook(
@@ -32,6 +43,15 @@ pub fn playbook(
     name: &str,
     title: &str,
     comment: &str,
+) -> String {
+    written(schedule, timing, Duration::ZERO, [name, title, comment])
+}
+
+fn written(
+    schedule: &Schedule,
+    timing: &Timing,
+    lag: Duration,
+    [name, title, comment]: [&str; 3],
 ) -> String {
     let mut state = State::new(schedule.edges, timing);
     let mut text = Text {
@@ -45,6 +65,10 @@ pub fn playbook(
         text.facts(&state);
         text.act(number + 1, step.act);
         state.apply(step.act);
+        if !lag.is_zero() {
+            text.wait(&format!("{}ms", lag.as_millis()));
+            state.wait(lag);
+        }
     }
     text.wait(schedule.rest.expression());
     state.wait(schedule.rest.time(timing));

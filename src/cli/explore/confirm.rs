@@ -14,7 +14,7 @@ use crate::report::explored::Replay;
 use crate::report::formats::{Item, judged};
 use crate::search::Symptom;
 use crate::search::hunt::Finding;
-use crate::search::trial::SEEDS;
+use crate::search::trial::TRIES;
 use crate::settings::{Environment, Settings, TargetSettings};
 use crate::target::Target;
 use crate::target::docker::DockerTarget;
@@ -141,7 +141,7 @@ fn replay(finding: &Finding, done: &Done) -> Replay {
     let there = Symptom::all(plan, &verdict);
     match done.exit {
         _ if there.contains(&finding.symptom) => Replay::Same,
-        Exit::Passed if finding.shrunk.odds < SEEDS => Replay::Chance,
+        Exit::Passed if finding.shrunk.odds < TRIES => Replay::Chance,
         Exit::Passed => Replay::Passes,
         Exit::Failed => {
             let ids = there.iter().map(|symptom| symptom.id());

@@ -18,7 +18,7 @@ use crate::report::live::Counter;
 use crate::report::words;
 use crate::search::hunt::{Finding, Found, Hunt};
 use crate::search::reach::State;
-use crate::search::trial::{Bench, NotRun, SEEDS};
+use crate::search::trial::{Bench, NotRun, TRIES};
 use crate::search::{FAULTS, FILES, Gap, playbook};
 use crate::settings::{Environment, Settings, SimSettings, TargetSettings};
 use crate::target::sim::SimTarget;
@@ -159,16 +159,16 @@ fn written(finding: &Finding, bench: &Bench<'_>, out: &Path) -> Result<Row, Refu
             finding.drawn.moves.len(),
             finding.shrunk.schedule.moves.len(),
         ),
-        odds: (odds, SEEDS),
+        odds: (odds, TRIES),
     })
 }
 
-/// What is to be said of a schedule that does not fail with every seed.
+/// What is to be said of a schedule that does not always fail.
 fn by_chance(odds: u64) -> String {
-    if odds == SEEDS {
+    if odds == TRIES {
         return String::new();
     }
-    format!(" with {odds} of {SEEDS} seeds, this one among them")
+    format!(" in {odds} of {TRIES} runs, with this seed among them")
 }
 
 /// Writes the first schedule that could not be decided, as it was drawn, so that it can be looked at.

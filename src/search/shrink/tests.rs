@@ -3,7 +3,7 @@
 use super::*;
 use crate::playbook::FaultKind;
 use crate::search::FILES;
-use crate::search::trial::SEEDS;
+use crate::search::trial::TRIES;
 use crate::settings::{Environment, Settings, SimSettings, TargetSettings};
 
 #[test]
@@ -47,15 +47,15 @@ fn what_fails_by_chance_alone_is_no_simpler_than_what_always_does()
     let (by_chance, always) = (held_up(&[Job::First]), held_up(&[Job::First, Job::Second]));
     let mut number = 0;
     while !shown(&by_chance, number)?
-        || bench.odds(&by_chance, number, Symptom::HeldUp, 0)? == SEEDS
+        || bench.odds(&by_chance, number, Symptom::HeldUp, 0)? == TRIES
     {
         number += 1;
         assert!(number < 50, "it never fails by chance");
     }
     let odds = bench.odds(&always, number, Symptom::HeldUp, 0)?;
-    assert_eq!(odds, SEEDS);
+    assert_eq!(odds, TRIES);
     let small = shrink(&bench, &always, number, Symptom::HeldUp, odds)?;
-    assert_eq!((small.schedule.moves.len(), small.odds), (3, SEEDS));
+    assert_eq!((small.schedule.moves.len(), small.odds), (3, TRIES));
     let small = shrink(&bench, &always, number, Symptom::HeldUp, 1)?;
     assert_eq!(
         small.schedule.moves.len(),
