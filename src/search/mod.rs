@@ -2,10 +2,11 @@
 //!
 //! A [`Schedule`] is drawn (`draw`, from what `state` allows), written as an ordinary playbook (`write`, with what
 //! must hold by then from `facts`), run on the simulation and judged like any other ([`trial`]). How it failed is a
-//! [`Symptom`]; the first schedule of each is made as small as it can be ([`mod@shrink`]). [`reach`] counts what the
-//! search came to see, [`hunt`] spreads it over the cores: a schedule depends on the seed and its number alone, so
-//! that neither the number of cores nor the share of a machine changes what is found. [`sweep`] is apart from all
-//! that: it goes through the values of one time and narrows down where what comes of them changes.
+//! [`Symptom`]; the surest of the first schedules that show it is made as small as it can be ([`mod@shrink`]).
+//! [`reach`] counts what the search came to see, [`hunt`] spreads it over the cores: a schedule depends on the seed
+//! and its number alone, so that neither the number of cores nor the share of a machine changes what is found.
+//! [`sweep`] is apart from all that: it goes through the values of one time and narrows down where what comes of them
+//! changes.
 
 mod draw;
 mod facts;
